@@ -1,0 +1,30 @@
+"""The one place that knows what time it is: tests and the demo's past stop it, nothing else does."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+
+from django.utils import timezone
+
+_stopped: ContextVar[datetime | None] = ContextVar("stopped", default=None)
+
+
+def now() -> datetime:
+    """This moment, with time zone."""
+    return _stopped.get() or timezone.now()
+
+
+def today() -> date:
+    """The calendar day in Hesse."""
+    return timezone.localdate(now())
+
+
+@contextmanager
+def stopped(at: datetime) -> Iterator[None]:
+    """Let `now()` answer `at` inside the block."""
+    token = _stopped.set(at)
+    try:
+        yield
+    finally:
+        _stopped.reset(token)

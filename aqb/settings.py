@@ -116,6 +116,7 @@ DATABASES = {
         **database.configuration(LOCAL),
         "CONN_MAX_AGE": 60,  # a connection per worker instead of one per request
         "CONN_HEALTH_CHECKS": True,
+        "TEST": {"NAME": f"test_{os.environ.get('AQB_TEST_DB', 'aqb')}"},  # one each for people who test side by side
     }
 }
 if PRODUCTION:

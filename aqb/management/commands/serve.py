@@ -1,0 +1,74 @@
+"""`manage.py serve`: what `make run` does once everything is installed."""
+
+import hashlib
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import BaseCommand, CommandError, call_command
+
+
+class Command(BaseCommand):
+    help = "Prepare the database and serve the application with demo data, until Ctrl-C."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError(
+                "»serve« ist zum Ausprobieren da; in der Produktion startet »gunicorn«, siehe docs/operations.md."
+            )
+        port = free_port(os.environ.get("PORT", "8000"))
+        call_command("migrate", verbosity=0)
+        collect_static_files()
+        call_command("load_reference", verbosity=0)
+        call_command("demo")
+        self.stdout.flush()
+        greeting = f"\nDie Anwendung läuft auf http://127.0.0.1:{port} – mit Strg-C wird sie beendet."
+        os.chdir(settings.BASE_DIR)
+        os.execve(  # noqa: S606 - gunicorn takes the place of this process, Ctrl-C reaches it
+            sys.executable,
+            [sys.executable, "-m", "gunicorn"],
+            {**os.environ, "PORT": str(port), "AQB_GREETING": greeting},
+        )
+
+
+def free_port(text: str) -> int:
+    """The port to serve on. Raises CommandError if it is none, or another program has it."""
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise CommandError(f"PORT ist „{text}“; gebraucht wird eine Zahl von 1 bis 65535, zum Beispiel PORT=8001.")
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", int(text)))
+        except PermissionError as error:
+            raise CommandError(f"Port {text} darf nur root öffnen; bitte »make run PORT=8001« versuchen.") from error
+        except OSError as error:
+            raise CommandError(
+                f"Port {text} ist belegt, vielleicht von einem früheren »make run«; "
+                f"dieses beenden oder »make run PORT={int(text) % 65535 + 1}« versuchen."
+            ) from error
+    return int(text)
+
+
+def collect_static_files() -> None:
+    """Collect and compress the static files, unless none has changed since the last time."""
+    root = Path(settings.STATIC_ROOT)
+    stamp = root.with_name(f"{root.name}.fingerprint")
+    fingerprint = static_fingerprint()
+    if root.exists() and stamp.exists() and stamp.read_text() == fingerprint:
+        return
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    stamp.write_text(fingerprint)
+
+
+def static_fingerprint() -> str:
+    """Changes when a static file is added, removed or edited."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in sorted(finder.list([]), key=lambda found: found[0]):
+            stat = Path(storage.path(path)).stat()
+            digest.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()

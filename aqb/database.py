@@ -5,18 +5,19 @@ when the last of them ends.
 """
 
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
-
-EMBEDDED_NAME = "aqb"
 
 
 def configuration(local: Path) -> dict[str, Any]:
     """Django's settings for the database; `local` is the folder that may hold an embedded server."""
     url = os.environ.get("DATABASE_URL")
-    return parsed(url) if url else {**parsed(_embedded_url(local / "postgres")), "NAME": EMBEDDED_NAME}
+    if url:
+        return parsed(url)
+    from aqb.embedded import EmbeddedServer  # only here: a server with DATABASE_URL does not need the wheel
+
+    return parsed(EmbeddedServer(local / "postgres", database="aqb").enter())
 
 
 def parsed(url: str) -> dict[str, Any]:
@@ -39,19 +40,3 @@ def parsed(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "OPTIONS": query,
     }
-
-
-def _embedded_url(folder: Path) -> str:
-    """Address of the embedded server, started if need be, with our database in it."""
-    import psycopg
-
-    from aqb.embedded import EmbeddedServer  # only here: a server with DATABASE_URL does not need the wheel
-
-    server = EmbeddedServer(folder)
-    address = server.enter()
-    with server.connect() as connection:
-        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [EMBEDDED_NAME]).fetchone()
-        if not found:
-            with suppress(psycopg.errors.DuplicateDatabase):  # another process of this checkout was faster
-                connection.execute(f'CREATE DATABASE "{EMBEDDED_NAME}"')
-    return address

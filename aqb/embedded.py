@@ -16,7 +16,8 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 SYSTEM_USER = "pgserver"  # PostgreSQL refuses to run as root; root lends it this user
 SUPERUSER = "postgres"
 RELEASE = "pginstall18"
+PATIENCE = 60  # seconds to start, also after a crash
+WAY_OUT = "DATABASE_URL auf eine eigene PostgreSQL-Datenbank setzen oder den Ordner entfernen"
 LONGEST_SOCKET = 100  # characters of a socket's path that every system takes
 
 
@@ -38,17 +41,18 @@ class EmbeddedError(Exception):
 
 
 class EmbeddedServer:
-    """The server whose data lie in `folder`; `enter()` before use, everything else follows."""
+    """The server whose data lie in `folder`, with one database; `enter()` before use, everything else follows."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str) -> None:
         self.folder = folder.absolute()
+        self.database = database
         self.programs = _wheel_programs()
         self.user = SYSTEM_USER if os.geteuid() == 0 else None
         self.data = self.folder
         self._held: IO[str] | None = None
 
     def enter(self) -> str:
-        """Start the server unless it runs, and hold it until this process ends. Returns its address without database.
+        """Start the server unless it runs, and hold it until this process ends. Returns the address of the database.
 
         Raises EmbeddedError with a German sentence if it does not start.
         """
@@ -57,15 +61,16 @@ class EmbeddedServer:
             with self._door():
                 self._held = self._lock_file("users")
                 fcntl.flock(self._held, fcntl.LOCK_SH)
+                atexit.register(self.leave, os.getpid())
                 self._prepare()
                 if not self._answers():
                     self._start()
+                self._ensure_database()
         except PermissionError as error:
             raise EmbeddedError(
                 f"Auf „{error.filename}“ darf dieser Benutzer nicht schreiben: bitte als der Benutzer starten, "
                 "dem der Ordner gehört, oder den Ordner .local entfernen."
             ) from error
-        atexit.register(self.leave, os.getpid())
         return self.address
 
     def leave(self, entered_by: int) -> None:
@@ -84,15 +89,7 @@ class EmbeddedServer:
 
     @property
     def address(self) -> str:
-        return f"postgresql://{SUPERUSER}@/?host={quote(str(self._socket_folder), safe='')}"
-
-    def connect(self, database: str = SUPERUSER) -> "Connection":
-        """A connection past Django, for what must be there before Django starts."""
-        import psycopg
-
-        return psycopg.connect(
-            host=str(self._socket_folder), user=SUPERUSER, dbname=database, autocommit=True, connect_timeout=10
-        )
+        return f"postgresql://{SUPERUSER}@/{self.database}?host={quote(str(self._socket_folder), safe='')}"
 
     @property
     def _socket_folder(self) -> Path:
@@ -111,11 +108,25 @@ class EmbeddedServer:
     def _lock_file(self, name: str) -> IO[str]:
         return self.folder.with_name(f"{self.folder.name}.{name}.lock").open("a")
 
+    def _connect(self) -> "Connection":
+        import psycopg
+
+        return psycopg.connect(
+            host=str(self._socket_folder), user=SUPERUSER, dbname="postgres", autocommit=True, connect_timeout=10
+        )
+
+    def _ensure_database(self) -> None:
+        from psycopg import sql
+
+        with self._connect() as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [self.database]).fetchone():
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(self.database)))
+
     def _answers(self) -> bool:
         import psycopg
 
         try:
-            self.connect().close()
+            self._connect().close()
         except psycopg.OperationalError:
             return False
         return True
@@ -151,26 +162,32 @@ class EmbeddedServer:
         self.data = home / "data"
 
     def _start(self) -> None:
-        self._remove_stale_pid()
+        """Start the server, once nobody works in its folder any more: not even what a kill has left behind."""
+        deadline = time.monotonic() + PATIENCE
+        while self._processes():
+            if self._answers():  # it was still starting, or recovering
+                return
+            if time.monotonic() > deadline:
+                raise EmbeddedError(f"Die eingebaute Datenbank in „{self.data}“ antwortet nicht: bitte {WAY_OUT}.")
+            time.sleep(0.1)
         _make_private(self._socket_folder, self.user)
-        log = self.data / "server.log"
+        for lock in (self.data / "postmaster.pid", self._socket_folder / ".s.PGSQL.5432.lock"):
+            lock.unlink(missing_ok=True)  # its number may belong to a stranger by now, and the start would be refused
         self._control(
-            "start", "-t", "60", "-l", str(log), "-o", f"-c listen_addresses='' -k '{self._socket_folder}'", "-s"
-        )
+            "start", "-s", "-t", str(PATIENCE), "-l", str(self.data / "server.log"),
+            "-o", f"-c listen_addresses='' -k '{self._socket_folder}'",
+        )  # fmt: skip
 
-    def _remove_stale_pid(self) -> None:
-        """After a hard kill or a reboot the remembered number may belong to a stranger, and PostgreSQL would wait."""
+    def _processes(self) -> list[int]:
+        """Numbers of the living server processes that work in the data folder."""
         import psutil
 
-        file = self.data / "postmaster.pid"
-        if not file.exists():
-            return
-        try:
-            command = psutil.Process(int(file.read_text().split("\n", 1)[0])).cmdline()
-        except (psutil.Error, ValueError):
-            command = []
-        if str(self.data) not in command:
-            file.unlink(missing_ok=True)
+        found = []
+        for process in psutil.process_iter():
+            with suppress(psutil.Error):  # ended meanwhile, a zombie, or somebody else's
+                if process.name() == "postgres" and process.cwd() == str(self.data.resolve()):
+                    found.append(process.pid)
+        return found
 
     def _control(self, action: str, *arguments: str) -> None:
         self._run("pg_ctl", action, "-w", "-D", str(self.data), *arguments)
@@ -189,7 +206,7 @@ class EmbeddedServer:
         if done.returncode:
             raise EmbeddedError(
                 f"Die eingebaute Datenbank in „{self.data}“ ließ sich nicht bedienen ({program}: {said}); "
-                "bitte DATABASE_URL auf eine eigene PostgreSQL-Datenbank setzen oder den Ordner entfernen."
+                f"bitte {WAY_OUT}."
             )
 
 

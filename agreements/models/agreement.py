@@ -1,0 +1,340 @@
+"""The contract: one per vintage and district, its versions, and what each version states."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from aqb import triggers
+from aqb.access import VisibleTo
+from aqb.history import recorded
+from aqb.money import EuroField, not_negative
+from agreements.models import frozen
+from agreements.models.totals import AgreementSet, LineSet, VersionSet
+
+
+class Status(models.TextChoices):
+    """Where a version stands. Only actions assign it."""
+
+    DRAFT = "draft", "Entwurf"
+    SUBMITTED = "submitted", "Eingereicht"
+    APPROVED = "approved", "Freigegeben"
+    ISSUED = "issued", "Ausgefertigt"
+    SIGNED = "signed", "Unterzeichnet"
+    PUBLISHED = "published", "Veröffentlicht"
+    WITHDRAWN = "withdrawn", "Zurückgezogen"
+    TERMINATED = "terminated", "Beendet"
+
+
+# step -> where it may start, where it leads; the database refuses every other change of status.
+TRANSITIONS: dict[str, tuple[frozenset[Status], Status]] = {
+    "submit": (frozenset({Status.DRAFT}), Status.SUBMITTED),
+    "return": (frozenset({Status.SUBMITTED, Status.APPROVED}), Status.DRAFT),
+    "approve": (frozenset({Status.SUBMITTED}), Status.APPROVED),
+    "issue": (frozenset({Status.APPROVED}), Status.ISSUED),
+    "sign": (frozenset({Status.ISSUED}), Status.SIGNED),
+    "publish": (frozenset({Status.SIGNED}), Status.PUBLISHED),
+    "withdraw": (frozenset({Status.DRAFT, Status.SUBMITTED, Status.APPROVED, Status.ISSUED}), Status.WITHDRAWN),
+    "terminate": (frozenset({Status.SIGNED, Status.PUBLISHED}), Status.TERMINATED),
+}
+OPEN = (Status.DRAFT, Status.SUBMITTED, Status.APPROVED, Status.ISSUED)
+IN_FORCE = (Status.SIGNED, Status.PUBLISHED)
+
+
+class Party(models.TextChoices):
+    LAND = "land", "Land Hessen"
+    DISTRICT = "district", "Gebietskörperschaft"
+
+
+def person(verbose_name: str) -> Any:
+    """Who did something: set by actions only, kept for good."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+        verbose_name=verbose_name,
+    )  # fmt: skip
+
+
+def moment(verbose_name: str) -> Any:
+    return models.DateTimeField(verbose_name, null=True, blank=True, editable=False)
+
+
+@recorded()
+class Agreement(models.Model):
+    """Zielvereinbarung: the contract of one vintage with one district. What it says stands in its versions."""
+
+    budget_year = models.ForeignKey(
+        "agreements.BudgetYear", models.PROTECT, related_name="agreements", verbose_name="Budgetjahrgang"
+    )
+    district = models.ForeignKey(
+        "aqb.District", models.PROTECT, related_name="agreements", verbose_name="Gebietskörperschaft"
+    )
+    reference = models.CharField("Aktenzeichen", max_length=60, blank=True)
+
+    objects = AgreementSet.as_manager()
+
+    class Meta:
+        verbose_name = "Zielvereinbarung"
+        verbose_name_plural = "Zielvereinbarungen"
+        ordering = ("-budget_year__year", "district__sort_name", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("budget_year", "district"),
+                name="agreement_unique",
+                violation_error_message="Für diesen Jahrgang gibt es mit dieser Gebietskörperschaft schon eine "
+                "Zielvereinbarung.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Zielvereinbarung {self.budget_year.year} · {self.district}"
+
+
+@recorded()
+class AgreementVersion(models.Model):
+    """Fassung: 0 is the agreement, 1.. are amendments or the copies that follow a withdrawn version.
+
+    `base` is the version in force that it changes (empty for the agreement itself). `snapshot` holds everything
+    printed, frozen at issue; from then on nothing of the version changes but the dates of the following steps.
+    `taken_over` marks an old contract that was imported already signed. `prepared_by` is the last person who
+    changed lines, wording or entries in the ministry's name; with `submitted_by` it decides about four eyes.
+    """
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="versions", verbose_name="Zielvereinbarung")
+    number = models.PositiveSmallIntegerField("Fassung", default=0)
+    base = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="amendments", verbose_name="geänderte Fassung"
+    )
+    wording = models.ForeignKey(
+        "agreements.Wording", models.PROTECT, related_name="versions", verbose_name="Vertragstext"
+    )
+    ministry = models.ForeignKey(
+        "aqb.Ministry", models.PROTECT, null=True, blank=True, related_name="versions", verbose_name="Ressort",
+        help_text="leer: das am Tag der Ausfertigung zuständige",
+    )  # fmt: skip
+    reason = models.TextField("Anlass der Änderung", blank=True)
+    taken_over = models.BooleanField("übernommener Altvertrag", default=False, editable=False)
+    status = models.CharField("Stand", max_length=20, choices=Status, default=Status.DRAFT, editable=False)
+    status_changed_at = models.DateTimeField("im Stand seit", editable=False)
+    created_at = models.DateTimeField("angelegt am", editable=False)
+    created_by = person("angelegt von")
+    prepared_at = moment("vorbereitet am")
+    prepared_by = person("vorbereitet von")
+    submitted_at = moment("eingereicht am")
+    submitted_by = person("eingereicht von")
+    returned_at = moment("zurückgegeben am")
+    returned_by = person("zurückgegeben von")
+    return_reason = models.TextField("Grund der Rückgabe", blank=True, editable=False)
+    approved_at = moment("freigegeben am")
+    approved_by = person("freigegeben von")
+    issued_at = moment("ausgefertigt am")
+    issued_by = person("ausgefertigt von")
+    signed_at = moment("unterzeichnet am")
+    published_at = moment("veröffentlicht am")
+    published_by = person("veröffentlicht von")
+    withdrawn_at = moment("zurückgezogen am")
+    withdrawn_by = person("zurückgezogen von")
+    terminated_at = moment("beendet am")
+    terminated_by = person("beendet von")
+    ended_reason = models.TextField("Grund des Endes", blank=True, editable=False)
+    document_number = models.CharField("Dokumentnummer", max_length=30, blank=True, editable=False)
+    snapshot = models.JSONField("gedruckter Stand", null=True, blank=True, editable=False)
+
+    objects = VersionSet.as_manager()
+
+    class Meta:
+        verbose_name = "Fassung"
+        verbose_name_plural = "Fassungen"
+        ordering = ("agreement", "number")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("agreement", "number"),
+                name="agreementversion_number_unique",
+                violation_error_message="Diese Fassung gibt es schon.",
+            ),
+            models.UniqueConstraint(
+                fields=("agreement",),
+                condition=Q(status__in=OPEN),
+                name="agreementversion_one_open",
+                violation_error_message="Zu dieser Zielvereinbarung ist schon eine Fassung in Arbeit.",
+            ),
+            models.UniqueConstraint(
+                fields=("document_number",),
+                condition=~Q(document_number=""),
+                name="agreementversion_document_number_unique",
+                violation_error_message="Diese Dokumentnummer ist schon vergeben.",
+            ),
+            *frozen.STATUS_CONSTRAINTS,
+        )
+        triggers = frozen.VERSION_TRIGGERS
+
+    def __str__(self) -> str:
+        return f"{self.agreement} · {self.designation}"
+
+    @property
+    def designation(self) -> str:
+        """What people call it; the paper's own name is in the snapshot."""
+        if self.base_id is None:
+            return "Zielvereinbarung" if self.number == 0 else f"Zielvereinbarung (Fassung {self.number})"
+        return f"Änderungsvereinbarung (Fassung {self.number})"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def is_frozen(self) -> bool:
+        """Issued or later: nothing of it changes any more."""
+        return self.issued_at is not None
+
+    @property
+    def is_returned(self) -> bool:
+        """A draft that came back from the ministry."""
+        return self.status == Status.DRAFT and self.returned_at is not None
+
+
+@recorded()
+class AgreementLine(models.Model):
+    """Ansatz: agreed amount of a budget line in a version."""
+
+    version = models.ForeignKey(AgreementVersion, models.PROTECT, related_name="lines", verbose_name="Fassung")
+    line = models.ForeignKey(
+        "agreements.BudgetLine", models.PROTECT, related_name="agreement_lines", verbose_name="Budgetlinie"
+    )
+    amount = EuroField("Betrag")
+
+    objects = LineSet.as_manager()
+
+    class Meta:
+        verbose_name = "Ansatz"
+        verbose_name_plural = "Ansätze"
+        ordering = ("version", "line__position", "pk")
+        constraints = (
+            not_negative("agreementline"),
+            models.UniqueConstraint(
+                fields=("version", "line"),
+                name="agreementline_unique",
+                violation_error_message="Diese Budgetlinie hat in der Fassung schon einen Ansatz.",
+            ),
+        )
+        triggers = (
+            frozen.with_version("agreementline", "der Ansatz"),
+            frozen.LINE_OF_VINTAGE,
+        )
+
+    def __str__(self) -> str:
+        return f"{self.line.title}: {self.version}"
+
+
+class OfVersion(VisibleTo):
+    district_path = "version__agreement__district"
+
+
+@recorded()
+class Signatory(models.Model):
+    """Who is meant to sign for a party; the name stands under the line of the issued paper. One or two per side."""
+
+    version = models.ForeignKey(AgreementVersion, models.PROTECT, related_name="signatories", verbose_name="Fassung")
+    party = models.CharField("Seite", max_length=10, choices=Party)
+    position = models.PositiveSmallIntegerField("Stelle", default=1)
+    name = models.CharField("Name", max_length=300)
+    office = models.CharField("Amt", max_length=300)
+
+    objects = OfVersion.as_manager()
+
+    class Meta:
+        verbose_name = "vorgesehene Unterschrift"
+        verbose_name_plural = "vorgesehene Unterschriften"
+        ordering = ("version", "-party", "position")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(position__in=[1, 2], party__in=["land", "district"]),
+                name="signatory_one_or_two_per_side",
+                violation_error_message="Für jede Seite unterzeichnen eine oder zwei Personen.",
+            ),
+            models.UniqueConstraint(
+                fields=("version", "party", "position"),
+                name="signatory_unique",
+                violation_error_message="Diese Stelle ist für diese Seite schon besetzt.",
+            ),
+        )
+        triggers = (frozen.with_version("signatory", "die vorgesehene Unterschrift"),)
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.office}"
+
+
+@recorded()
+class Signature(models.Model):
+    """Unterzeichnung: a person has signed for a party, at a place, on a day. Recorded while the version is issued.
+
+    `date_as_written` keeps how an imported contract wrote the date ("8.8.23"); empty means the usual form.
+    """
+
+    version = models.ForeignKey(AgreementVersion, models.PROTECT, related_name="signatures", verbose_name="Fassung")
+    party = models.CharField("Seite", max_length=10, choices=Party)
+    position = models.PositiveSmallIntegerField("Stelle", default=1)
+    name = models.CharField("Name", max_length=300, help_text="wie gedruckt, mit Titel")
+    office = models.CharField("Amt", max_length=300, help_text="Amt am Tag der Unterschrift")
+    place = models.CharField("Ort", max_length=120)
+    signed_on = models.DateField("Datum der Unterschrift")
+    date_as_written = models.CharField("Datum wie geschrieben", max_length=40, blank=True, editable=False)
+    evidence = models.ForeignKey(
+        "agreements.Document", models.PROTECT, null=True, blank=True, related_name="signatures", verbose_name="Beleg"
+    )
+    recorded_at = models.DateTimeField("erfasst am", editable=False)
+    recorded_by = person("erfasst von")
+
+    objects = OfVersion.as_manager()
+
+    class Meta:
+        verbose_name = "Unterzeichnung"
+        verbose_name_plural = "Unterzeichnungen"
+        ordering = ("version", "-party", "position")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(position__in=[1, 2], party__in=["land", "district"]),
+                name="signature_one_or_two_per_side",
+                violation_error_message="Für jede Seite unterzeichnen eine oder zwei Personen.",
+            ),
+            models.UniqueConstraint(
+                fields=("version", "party", "position"),
+                name="signature_unique",
+                violation_error_message="Diese Unterschrift ist schon erfasst.",
+            ),
+        )
+        triggers = (frozen.ONLY_WHILE_ISSUED,)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.get_party_display()})"
+
+
+@recorded()
+class StatusChange(models.Model):
+    """One step in the life of a version: from where to where, by whom, when, why. Never changed, never deleted."""
+
+    version = models.ForeignKey(
+        AgreementVersion, models.PROTECT, related_name="status_changes", verbose_name="Fassung"
+    )
+    from_status = models.CharField("von", max_length=20, choices=Status, blank=True)
+    to_status = models.CharField("nach", max_length=20, choices=Status)
+    reason = models.TextField("Grund", blank=True)
+    at = models.DateTimeField("am")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="von Person"
+    )
+
+    objects = OfVersion.as_manager()
+
+    class Meta:
+        verbose_name = "Statuswechsel"
+        verbose_name_plural = "Statuswechsel"
+        ordering = ("version", "at", "pk")
+        triggers = (
+            triggers.append_only("statuschange", "Der Verlauf wird weder geändert noch gelöscht."),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_from_status_display()} → {self.get_to_status_display()}"
+
+

@@ -1,0 +1,110 @@
+"""Frozen bytes and who fetched them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from aqb import triggers
+from aqb.access import VisibleTo
+from aqb.history import recorded
+
+
+class OfAgreement(VisibleTo):
+    district_path = "agreement__district"
+
+    def issued(self) -> "OfAgreement":
+        return self.filter(kind=Document.Kind.ISSUED)
+
+    def signed(self) -> "OfAgreement":
+        return self.filter(kind=Document.Kind.SIGNED)
+
+
+@recorded()
+class Document(models.Model):
+    """A file of an agreement with its SHA-256. Neither changed nor deleted; the bytes lie in the content store."""
+
+    class Kind(models.TextChoices):
+        ISSUED = "issued", "Ausfertigung"
+        SIGNED = "signed", "Reinschrift"
+        EVIDENCE = "evidence", "Beleg"
+        ORIGINAL = "original", "übernommener Originaltext"
+        STRATEGY = "strategy", "Strategie"
+        ATTACHMENT = "attachment", "Anlage"
+
+    agreement = models.ForeignKey(
+        "agreements.Agreement", models.PROTECT, related_name="documents", verbose_name="Zielvereinbarung"
+    )
+    version = models.ForeignKey(
+        "agreements.AgreementVersion", models.PROTECT, null=True, blank=True, related_name="documents",
+        verbose_name="Fassung",
+    )  # fmt: skip
+    kind = models.CharField("Art", max_length=20, choices=Kind)
+    party = models.CharField("Seite", max_length=10, blank=True)
+    number = models.CharField("Nummer", max_length=30, blank=True)
+    title = models.CharField("Titel", max_length=200)
+    file = models.FileField("Datei", max_length=100)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    size = models.PositiveBigIntegerField("Größe in Byte")
+    media_type = models.CharField("Dateityp", max_length=80)
+    created_at = models.DateTimeField("abgelegt am")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="abgelegt von"
+    )
+
+    objects = OfAgreement.as_manager()
+
+    class Meta:
+        verbose_name = "Dokument"
+        verbose_name_plural = "Dokumente"
+        ordering = ("-created_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("version", "kind"),
+                condition=Q(kind__in=["issued", "signed"]),
+                name="document_one_issue_and_fair_copy",
+                violation_error_message="Diese Fassung ist schon ausgefertigt oder hat schon eine Reinschrift.",
+            ),
+            models.CheckConstraint(
+                condition=Q(sha256__regex=r"^[0-9a-f]{64}$", size__gt=0),
+                name="document_has_fingerprint",
+                violation_error_message="Zu einem Dokument gehören sein Fingerabdruck und sein Inhalt.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["issued", "signed", "evidence"]) | Q(version__isnull=False),
+                name="document_of_version",
+                violation_error_message="Ausfertigung, Reinschrift und Beleg gehören zu genau einer Fassung.",
+            ),
+        )
+        triggers = (triggers.append_only("document", "Dokumente werden weder geändert noch gelöscht."),)
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def file_name(self) -> str:
+        """Name under which a person saves the file: `ZV-2023-06438-0-signed.pdf`."""
+        ending = {"application/pdf": "pdf", "text/plain": "txt"}.get(self.media_type, "bin")
+        return f"{self.number or f'dokument-{self.pk}'}-{self.kind}.{ending}"
+
+
+class DownloadSet(VisibleTo):
+    district_path = "document__agreement__district"
+
+
+class Download(models.Model):
+    """Somebody fetched a document: who, which, when. Neither changed nor deleted."""
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="downloads", verbose_name="Dokument")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="downloads", verbose_name="Person")
+    at = models.DateTimeField("am")
+
+    objects = DownloadSet.as_manager()
+
+    class Meta:
+        verbose_name = "Abruf"
+        verbose_name_plural = "Abrufe"
+        ordering = ("-at", "-pk")
+        triggers = (triggers.append_only("download", "Das Abrufprotokoll wird weder geändert noch gelöscht."),)
+
+    def __str__(self) -> str:
+        return f"{self.document} · {self.user}"

@@ -14,6 +14,7 @@ import hashlib
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -164,9 +165,12 @@ class EmbeddedServer:
     def _start(self) -> None:
         """Start the server, once nobody works in its folder any more: not even what a kill has left behind."""
         deadline = time.monotonic() + PATIENCE
-        while self._processes():
+        while processes := self._processes():
             if self._answers():  # it was still starting, or recovering
                 return
+            if not (self.data / "postmaster.pid").exists():  # somebody removed the folder under a running server
+                for process in processes:
+                    os.kill(process, signal.SIGINT)
             if time.monotonic() > deadline:
                 raise EmbeddedError(f"Die eingebaute Datenbank in „{self.data}“ antwortet nicht: bitte {WAY_OUT}.")
             time.sleep(0.1)

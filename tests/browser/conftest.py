@@ -1,0 +1,75 @@
+"""A real browser on a real server: the fixture `browser` has a page, the way to log in, and axe."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class Browser:
+    """A page of the running application, as one person sees it."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda line: self.errors.append(line.text) if line.type == "error" else None)
+
+    def login(self, user: Any) -> None:
+        """Be `user` from now on, without going through the login page."""
+        client = Client()
+        client.force_login(user)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        self.page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.address}])
+
+    def open(self, path: str) -> Page:
+        """Go to `path` and wait until the page is there. A page that answers with an error fails the test."""
+        answer = self.page.goto(f"{self.address}{path}")
+        assert answer is not None, f"{path} was not opened"
+        assert answer.ok, f"{path} answers {answer.status}"
+        return self.page
+
+    def barriers(self) -> list[str]:
+        """What axe finds on the page as it stands now: rule, explanation and place, one line each."""
+        self.page.evaluate(AXE.read_text())
+        options = {"runOnly": {"type": "tag", "values": STANDARDS}}
+        found = self.page.evaluate("options => axe.run(document, options)", options)["violations"]
+        return [f"{rule['id']}: {rule['help']} – {place['html'][:160]}" for rule in found for place in rule["nodes"]]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """Debian's Chromium, started once; a test without it fails instead of being skipped."""
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        pytest.fail("Chromium is missing: run the tests with »make test«, which says how to get it.", pytrace=False)
+    arguments = ["--disable-background-networking", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def browser(chromium: Chromium, live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    # Playwright keeps an event loop in this thread, and Django would take the test for asynchronous code.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    context = chromium.new_context(
+        locale="de-DE", timezone_id="Europe/Berlin", viewport={"width": 1280, "height": 900},
+        bypass_csp=True, reduced_motion="reduce",  # axe is put into the page, which our CSP forbids rightly
+    )  # fmt: skip
+    context.set_default_timeout(10_000)
+    yield Browser(context.new_page(), live_server.url)
+    context.close()

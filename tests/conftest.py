@@ -1,0 +1,64 @@
+"""What every test stands on: quick passwords, files in a folder that is thrown away, and templates without holes."""
+
+import sys
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.template import Node
+from django.template.base import FilterExpression
+from django.test import override_settings
+
+OWN_TEMPLATES = str(Path(settings.BASE_DIR) / "templates")
+
+
+class Undefined(str):
+    """Stands for what an undefined variable shows; fails the test if the template is one of ours.
+
+    Django asks whether it is true just before it would show it; templates of Django and allauth go on as always.
+    """
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        expression, template = "", ""
+        frame = sys._getframe(1)
+        while frame and not template:
+            owner = frame.f_locals.get("self")
+            if isinstance(owner, FilterExpression) and not expression:
+                expression = str(owner)
+            elif isinstance(owner, Node) and (origin := getattr(owner, "origin", None)):
+                template = str(origin.name)
+            frame = frame.f_back  # type: ignore[assignment]
+        if expression and template.startswith(OWN_TEMPLATES):
+            pytest.fail(f"Undefined variable »{expression}« in {template}")
+        return False
+
+
+def _strict_templates() -> list[dict[str, Any]]:
+    templates = deepcopy(settings.TEMPLATES)
+    for engine in templates:
+        engine["OPTIONS"]["string_if_invalid"] = Undefined()
+    return templates
+
+
+@pytest.fixture(scope="session", autouse=True)
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Settings that differ from the demo's, and why."""
+    files = tmp_path_factory.mktemp("files")
+    storages = deepcopy(settings.STORAGES)
+    storages["default"]["OPTIONS"] = {**storages["default"].get("OPTIONS", {}), "location": files}
+    # Names without a hash: no test has to collect the static files first.
+    storages["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],  # slow on purpose is for real passwords
+        FILES=files,
+        STORAGES=storages,
+        STATIC_ROOT=tmp_path_factory.mktemp("static"),
+        EMAIL_FILE_PATH=tmp_path_factory.mktemp("mail"),
+        TEMPLATES=_strict_templates(),
+    ):
+        yield

@@ -145,7 +145,6 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/ip,5/5m/key"}
 LANGUAGE_CODE = "de"
 TIME_ZONE = "Europe/Berlin"
 USE_I18N = True  # Django's, allauth's and the admin's own sentences come in German
-USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = LOCAL / "static" if not PRODUCTION else Path(os.environ.get("AQB_STATIC", BASE_DIR / "staticfiles"))

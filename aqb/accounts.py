@@ -1,0 +1,32 @@
+"""How people sign in: by e-mail and password with django-allauth. Second factor, SSO and invitations join here."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+
+
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no types
+    """Nobody signs up: accounts are made by people who know the person. Refusals are German sentences."""
+
+    error_messages: dict[str, Any] = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "E-Mail-Adresse und Passwort passen nicht zusammen. Bitte prüfen Sie beides.",
+        "too_many_login_attempts": (
+            "Es gab zu viele vergebliche Versuche. Bitte warten Sie 5 Minuten oder setzen Sie das Passwort zurück."
+        ),
+        "enter_current_password": "Bitte geben Sie Ihr bisheriges Passwort an.",
+        "incorrect_password": "Das ist nicht Ihr bisheriges Passwort.",
+        "account_inactive": "Dieses Konto ist stillgelegt. Bitte wenden Sie sich an die Leitung Ihrer Stelle.",
+        "rate_limited": "Das waren zu viele Versuche in kurzer Zeit. Bitte warten Sie 5 Minuten.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"AQB: {subject}"
+
+    def render_mail(self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None) -> Any:
+        """Mails name the application by its own address; there is no table of sites."""
+        return super().render_mail(template_prefix, email, context | {"base_url": settings.BASE_URL}, headers)

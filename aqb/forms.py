@@ -1,0 +1,212 @@
+"""The ground of every form: German sentences, dates in three fields, amounts as people write them, layout in KERN.
+
+`ModelForm` checks every constraint of the model. Django skips a constraint that names a field missing from the form,
+and the person would get a page without words from the database instead of a sentence.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models, router
+
+from aqb.money import format_euro, parse_euro
+
+_ModelForm = forms.ModelForm[Any] if TYPE_CHECKING else forms.ModelForm  # generic for mypy only
+
+SENTENCES = {
+    "max_length": "Der Text hat %(show_value)d Zeichen. Möglich sind höchstens %(limit_value)d.",
+    "invalid_image": "Diese Datei ist kein Bild.",
+    "empty": "Die Datei ist leer. Bitte wählen Sie eine andere aus.",
+    "missing": "Bitte wählen Sie eine Datei aus.",
+    "contradiction": "Bitte wählen Sie entweder eine neue Datei oder „entfernen“.",
+    "invalid_list": "Bitte wählen Sie aus der Liste aus.",
+    "invalid_pk_value": "Die Auswahl „%(pk)s“ steht nicht zur Verfügung.",
+}
+REQUIRED_TEXT = "Bitte machen Sie hier eine Angabe."
+REQUIRED_CHOICE = "Bitte wählen Sie etwas aus."
+NOT_OFFERED = "Die Auswahl „%(value)s“ steht nicht zur Verfügung."
+EMPTY_CHOICE = "---------"  # Django's, which says nothing
+
+
+# ---- fields ----
+
+
+class EuroFormField(forms.Field):
+    """An amount in euro as people write it: `1.234,50`, `1234,5`, `1.234`. The value is a Decimal with two places."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "aqb-money"})
+    longest = 40  # more characters are no amount; the sentence repeats what was written
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if value in self.empty_values or not str(value).strip():
+            return None
+        if isinstance(value, Decimal):
+            return value
+        if len(str(value)) > self.longest:
+            raise ValidationError(f"Der Betrag hat mehr als {self.longest} Zeichen.", code="invalid")
+        try:
+            return parse_euro(str(value))
+        except ValueError as error:
+            raise ValidationError(str(error), code="invalid") from error
+
+    def prepare_value(self, value: Any) -> Any:
+        return format_euro(value) if isinstance(value, Decimal) else value
+
+
+class DateWidget(forms.MultiWidget):
+    """Day, month and year side by side; posted as `<name>_day`, `<name>_month` and `<name>_year`."""
+
+    labels = ("Tag", "Monat", "Jahr")
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({part: forms.TextInput() for part in ("day", "month", "year")}, attrs)
+
+    def decompress(self, value: date | None) -> list[str]:
+        return [f"{value:%d}", f"{value:%m}", f"{value:%Y}"] if value else ["", "", ""]
+
+
+class DateField(forms.Field):
+    """A day as three numbers; says which of them is missing or why the calendar does not know it."""
+
+    widget = DateWidget
+    parts = ("den Tag", "den Monat", "das Jahr")
+    empty_values: ClassVar[list[Any]] = [*forms.Field.empty_values]
+
+    def to_python(self, value: Any) -> date | None:
+        if value is None or isinstance(value, date):
+            return value
+        written = [str(part or "").strip() for part in value]
+        if not any(written):
+            return None
+        if missing := [name for name, part in zip(self.parts, written, strict=True) if not part]:
+            raise ValidationError(f"Bitte geben Sie auch {' und '.join(missing)} an.", code="incomplete")
+        return self._day(*written)
+
+    @staticmethod
+    def _day(day: str, month: str, year: str) -> date:
+        shown = f"{day[:10]}.{month[:10]}.{year[:10]}"
+        if not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in (day, month, year)):
+            raise ValidationError(
+                f"„{shown}“ ist kein Datum. Bitte schreiben Sie Tag, Monat und Jahr als Zahlen, zum Beispiel 31 3 2027.",
+                code="invalid",
+            )
+        if len(year) != 4:
+            raise ValidationError(
+                f"Bitte schreiben Sie das Jahr mit vier Ziffern, zum Beispiel 2027 (angegeben ist „{year}“).",
+                code="invalid",
+            )
+        try:
+            return date(int(year), int(month), int(day))
+        except ValueError as error:
+            raise ValidationError(f"Den {shown} gibt es nicht im Kalender.", code="invalid") from error
+
+
+# ---- forms ----
+
+
+def for_model_field(field: "models.Field[Any, Any]", **kwargs: Any) -> forms.Field | None:
+    """The form field of a model field; a day is asked for in three parts."""
+    if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
+        kwargs |= {"form_class": DateField, "widget": DateWidget}
+        return models.Field.formfield(field, **kwargs)
+    return field.formfield(**kwargs)
+
+
+class _Words(forms.BaseForm):
+    """What our forms have in common: sentences, empty choices in words, and crispy's layout without a form tag."""
+
+    says_optional = True  # the label of an optional field ends with "(freiwillig)"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True  # the page writes its form tag and token itself
+        for field in self.fields.values():
+            _use_our_sentences(field)
+            _name_the_empty_choice(field)
+
+
+class Form(_Words, forms.Form):
+    """A form without a model."""
+
+
+class ModelForm(_Words, _ModelForm):
+    """A form of a model: `class Meta(ModelForm.Meta)` gives dates their three fields.
+
+    Fields that the person does not fill in (the district, the agreement) must stand in `instance` before validation,
+    because the constraints over them are checked too. `constraint_fields` names the field that a constraint's
+    sentence belongs to; without it the sentence stands above the form.
+    """
+
+    constraint_fields: Mapping[str, str] = {}
+
+    class Meta:
+        formfield_callback = for_model_field
+
+    def validate_unique(self) -> None:
+        """Unique fields are checked with the values of the instance, in the form or not."""
+        try:
+            self.instance.validate_unique(exclude=self._failed_fields())
+        except ValidationError as error:
+            self._update_errors(error)
+
+    def validate_constraints(self) -> None:
+        """Every constraint whose fields are sound is checked, also over fields that the form does not show."""
+        exclude = self._failed_fields()
+        using = router.db_for_write(type(self.instance), instance=self.instance)
+        for model, constraints in self.instance.get_constraints():
+            for constraint in constraints:
+                try:
+                    constraint.validate(model, self.instance, exclude=exclude, using=using)
+                except ValidationError as error:
+                    field = self.constraint_fields.get(constraint.name, NON_FIELD_ERRORS)
+                    self._update_errors(ValidationError({field: error.error_list}))
+
+    def _failed_fields(self) -> set[str]:
+        return {name for name in self.errors if name != NON_FIELD_ERRORS}
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        """What the model says about a field that is not shown stands above the form instead of breaking it."""
+        if hasattr(errors, "error_dict"):
+            moved: dict[str, list[ValidationError]] = {}
+            for name, found in errors.error_dict.items():
+                moved.setdefault(name if name in self.fields else NON_FIELD_ERRORS, []).extend(found)
+            errors = ValidationError(moved)
+        super()._update_errors(errors)  # type: ignore[misc]  # Django's own hook, unknown to the stubs
+
+
+def _use_our_sentences(field: forms.Field) -> None:
+    """Replace Django's default messages; those that a form or model words itself stay."""
+    defaults: dict[str, Any] = {}
+    for cls in reversed(type(field).__mro__):
+        defaults |= getattr(cls, "default_error_messages", {})
+    ours = SENTENCES | {"required": REQUIRED_TEXT}
+    if isinstance(field, forms.ChoiceField):  # Django's model choices are of this class too
+        ours |= {"required": REQUIRED_CHOICE, "invalid_choice": NOT_OFFERED}
+    if isinstance(field, forms.FileField):
+        ours |= {"required": SENTENCES["missing"], "invalid": SENTENCES["missing"]}
+    if isinstance(field, forms.IntegerField):
+        ours |= {"invalid": "Bitte geben Sie eine ganze Zahl an, zum Beispiel 24."}
+    if isinstance(field, forms.EmailField):
+        ours |= {"invalid": "Bitte geben Sie eine vollständige E-Mail-Adresse an, zum Beispiel name@kreis.example."}
+    if isinstance(field, DateField):
+        ours |= {"required": "Bitte geben Sie ein Datum an."}
+    for code, sentence in ours.items():
+        if field.error_messages.get(code) is defaults.get(code):
+            field.error_messages[code] = sentence
+
+
+def _name_the_empty_choice(field: forms.Field) -> None:
+    words = "– bitte wählen –" if field.required else "– keine Angabe –"
+    if isinstance(field, forms.ModelChoiceField):
+        if str(field.empty_label) == EMPTY_CHOICE:
+            field.empty_label = words
+    elif isinstance(field, forms.ChoiceField):
+        field.choices = [(value, words if str(label) == EMPTY_CHOICE else label) for value, label in field.choices]

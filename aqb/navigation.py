@@ -1,0 +1,73 @@
+"""What stands around every page: brand, main navigation by role, footer. No query beyond the person and its district."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+MINISTRY = (
+    ("Übersicht", "home"),
+    ("Jahrgänge", "budget_year_list"),
+    ("Zielvereinbarungen", "agreement_list"),
+    ("Vertragstexte", "wording_list"),
+    ("Verwaltung", "admin:index"),
+)
+DISTRICT = (
+    ("Übersicht", "home"),
+    ("Zielvereinbarungen", "agreement_list"),
+    ("Projekte", "project_list"),
+    ("Träger", "provider_list"),
+    ("Dokumente", "document_list"),
+)
+READERS = (
+    ("Übersicht", "home"),
+    ("Zielvereinbarungen", "agreement_list"),
+    ("Dokumente", "document_list"),
+)
+OPERATORS = (("Übersicht", "home"), ("Verwaltung", "admin:index"))
+
+# Label and URL name; a page gets its link here when it exists.
+FOOTER: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry of the navigation; `current` marks the section of the page that is shown."""
+
+    label: str
+    url: str
+    current: bool = False
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Template context of every page."""
+    return {
+        "main_navigation": _links(request),
+        "footer_links": [Link(label, reverse(name)) for label, name in FOOTER],
+        "official_site": settings.OFFICIAL_SITE,
+        "demo": not settings.PRODUCTION,
+    }
+
+
+def _links(request: HttpRequest) -> list[Link]:
+    entries = [(label, reverse(name)) for label, name in _entries(getattr(request, "user", None))]
+    here = max((url for _, url in entries if _is_inside(request.path, url)), key=len, default="")
+    return [Link(label, url, url == here) for label, url in entries]
+
+
+def _entries(user: Any) -> tuple[tuple[str, str], ...]:
+    """The sections a person works in; nobody signed in, no sections."""
+    if user is None or not user.is_authenticated:
+        return ()
+    if user.is_ministry:
+        return MINISTRY
+    if user.is_district:
+        return DISTRICT
+    return READERS if user.role else OPERATORS
+
+
+def _is_inside(path: str, section: str) -> bool:
+    """Whether a page belongs to a section by its address; the overview is only itself."""
+    return path == section or (section != reverse("home") and path.startswith(section))

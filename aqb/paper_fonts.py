@@ -1,0 +1,114 @@
+"""The fonts of the paper: all of them come with the project, none from the machine.
+
+Fontconfig is pointed to an empty configuration before WeasyPrint loads Pango; the fonts stand in
+static/document.css. So the same snapshot gives the same bytes on every machine, and a character that no font
+knows is shown as a visible U+FFFD instead of the empty box of a missing glyph, which PDF/A forbids.
+"""
+
+import os
+import unicodedata
+import warnings
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from fontTools.ttLib import TTFont
+
+BASE = Path(__file__).resolve().parent.parent
+os.environ["FONTCONFIG_FILE"] = str(BASE / "aqb" / "fonts.conf")
+with warnings.catch_warnings():
+    # That Fontconfig has no fonts of its own is what we want.
+    warnings.filterwarnings("ignore", message="No fonts configured in FontConfig")
+    import weasyprint
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+STYLESHEET = BASE / "static" / "document.css"
+MODULES = BASE / "node_modules"
+FIRA = MODULES / "@kern-ux" / "native" / "dist" / "fonts" / "fira-sans"
+# One set per family, in the order in which a missing character is looked for.
+FAMILIES = (
+    (FIRA / "FiraSans-Regular.woff2", FIRA / "FiraSans-Medium.woff2", FIRA / "FiraSans-SemiBold.woff2"),
+    (FIRA.parent / "noto-sans" / "NotoSans-Regular.woff2",),
+    tuple(
+        MODULES / "@fontsource" / "noto-sans-hebrew" / "files" / f"noto-sans-hebrew-hebrew-{weight}-normal.woff2"
+        for weight in (400, 600)
+    ),
+    tuple(
+        MODULES / "@fontsource" / "noto-sans-arabic" / "files" / f"noto-sans-arabic-arabic-{weight}-normal.woff2"
+        for weight in (400, 600)
+    ),
+    (MODULES / "@fontsource" / "noto-emoji" / "files" / "noto-emoji-emoji-400-normal.woff2",),
+)
+FONTS = frozenset(font for family in FAMILIES for font in family)
+REPLACEMENT = "\ufffd"
+# Joiners and direction marks, which scripts and emoji need, the soft hyphen and the variation selectors.
+INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufe0e\ufe0f")
+WHITE = frozenset("\t\n\r \u00a0\u202f")
+
+
+class Loading(FatalURLFetchingError):
+    """The paper asked for something other than its own stylesheet and fonts."""
+
+
+class OwnFilesOnly(URLFetcher):  # type: ignore[misc]
+    """Opens the fonts of the paper and refuses every other address: network, other files, data addresses."""
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        """The font at this address; raises Loading, which ends the rendering, for anything else."""
+        path = Path(unquote(url.removeprefix("file://")))
+        if path not in FONTS:
+            raise Loading(f"Das Dokument darf „{url[:200]}“ nicht laden: erlaubt sind nur die Schriften des Projekts.")
+        try:
+            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": "font/woff2"})
+        except OSError as error:
+            raise Loading(f"Die Schrift {path.name} fehlt; „make setup“ richtet sie ein.") from error
+
+
+class Press:
+    """Fonts and stylesheet of the paper, loaded once per process: loading takes longer than one document."""
+
+    def __init__(self) -> None:
+        self.fetcher = OwnFilesOnly()
+        self.fonts = FontConfiguration()
+        self.stylesheet = weasyprint.CSS(
+            string=STYLESHEET.read_text(encoding="utf-8"),
+            base_url=STYLESHEET.as_uri(),
+            url_fetcher=self.fetcher,
+            font_config=self.fonts,
+        )
+        self.printable = _printable_characters()
+
+
+@cache
+def _press_of(process: int) -> Press:
+    return Press()
+
+
+def press() -> Press:
+    """The press of this process; a forked worker makes its own, because a press owns files that it removes."""
+    return _press_of(os.getpid())
+
+
+def _printable_characters() -> frozenset[str]:
+    """Characters that a font of the paper has in every weight used, and that may stand in a document."""
+    known: set[int] = set()
+    for family in FAMILIES:
+        known |= set.intersection(*(set(TTFont(font, lazy=True).getBestCmap()) for font in family))
+    # Control and format characters, private use and unassigned ones have no look that everybody shares.
+    return frozenset(char for code in known if unicodedata.category(char := chr(code))[0] != "C")
+
+
+def printable(value: Any) -> Any:
+    """The same data with every character that cannot be printed replaced by U+FFFD, in all texts within."""
+    if isinstance(value, str):
+        characters = press().printable
+        if characters.issuperset(value):
+            return value
+        return "".join(one if one in characters or one in INVISIBLE or one in WHITE else REPLACEMENT for one in value)
+    if isinstance(value, dict):
+        return {key: printable(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [printable(one) for one in value]
+    return value

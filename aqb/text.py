@@ -1,0 +1,177 @@
+"""The small Markdown of people's texts: paragraphs, lists and bold, as data.
+
+Nothing here makes HTML. `parse` gives blocks of runs that a template escapes; whatever the small Markdown
+does not know is refused by name instead of being dropped or printed raw.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, TypedDict
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+
+class Run(TypedDict):
+    """A stretch of text of one look; `filled` marks what a placeholder put in."""
+
+    text: str
+    bold: bool
+    filled: bool
+
+
+Block = dict[str, Any]
+
+REFUSED = {
+    "heading_open": "Überschriften (#, === oder ---) gibt es im Text nicht; die Überschrift steht im eigenen Feld.",
+    "hr": "Trennlinien (---, ***) gibt es im Text nicht.",
+    "blockquote_open": "Zitate (eine Zeile mit > am Anfang) gibt es im Text nicht.",
+    "fence": "Code-Blöcke (```) gibt es im Text nicht.",
+    "code_inline": "Code (`…`) gibt es im Text nicht.",
+    "link_open": "Links ([Text](Adresse)) gibt es im Text nicht; schreiben Sie die Adresse aus.",
+    "image": "Bilder (![…](…)) gibt es im Text nicht.",
+    "table_open": "Tabellen (| … |) gibt es im Text nicht.",
+    "s_open": "Durchgestrichenes (~~…~~) gibt es im Text nicht.",
+    "em_open": "Kursives (*…* oder _…_) gibt es im Text nicht; fett schreiben Sie mit **…**.",
+}
+NESTED = "Listen in Listen gibt es im Text nicht."
+ITEM = "Ein Listenpunkt ist ein einziger Absatz; teilen Sie ihn oder schreiben Sie den Rest unter die Liste."
+
+# What could only be meant as markup or as a template; „a < b“ and „{Betrag}“ are neither.
+MARKUP = (
+    (
+        re.compile(r"<!--|<[/!?]?[A-Za-z][^<>]*>"),
+        "HTML („{0}“) gibt es im Text nicht; nehmen Sie die spitzen Klammern weg.",
+    ),
+    (
+        re.compile(r"\{[%{#].*?[%}#]\}|\{%|%\}|\{\{|\}\}", re.DOTALL),
+        "Vorlagenbefehle („{0}“) gibt es im Text nicht; Platzhalter haben einfache Klammern wie {{Betrag}}.",
+    ),
+)
+BRACES = re.compile(r"\{[^{}]*\}")
+SHOWN = 40  # characters of a refused piece that the sentence repeats
+
+
+class TextError(ValueError):
+    """A text holds something that the small Markdown does not know; `reasons` are German sentences."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
+
+def _braces(state: StateInline, silent: bool) -> bool:
+    """Take `{…}` as it stands: a placeholder may hold * or _ without becoming markup."""
+    found = BRACES.match(state.src, state.pos, state.posMax)
+    if not found:
+        return False
+    if not silent:
+        state.pending += found.group()
+    state.pos = found.end()
+    return True
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    # Without these rules the characters simply stay text: `&amp;`, indented lines, `[1]: …`, `<https://…>`.
+    parser.disable(["entity", "code", "reference", "html_block", "html_inline", "autolink"])
+    parser.inline.ruler.before("escape", "braces", _braces)
+    return parser
+
+
+_markdown = _parser()
+
+
+def parse(text: str) -> list[Block]:
+    """Paragraphs and lists of a text as blocks of runs; raises TextError naming everything that is refused."""
+    tokens = _markdown.parse(text)
+    if reasons := _refusals(text, tokens):
+        raise TextError(reasons)
+    return list(_blocks(tokens))
+
+
+def problems(text: str) -> list[str]:
+    """German sentences for everything in the text that `parse` would refuse; empty when it is fine."""
+    return _refusals(text, _markdown.parse(text))
+
+
+def escape(plain: str) -> str:
+    """Text that `parse` gives back as exactly this one paragraph: stars, dashes and numbers lose their meaning."""
+    line = re.sub(r"([\\`*_\[\]~|])", r"\\\1", " ".join(plain.split()))
+    line = re.sub(r"^([-+>#=])", r"\\\1", line)
+    return re.sub(r"^(\d{1,9})([.)])(?=\s|$)", r"\1\\\2", line)
+
+
+def runs(text: str) -> list[Run]:
+    """The runs of one line of plain text, without any markup: headings, labels, titles."""
+    return [{"text": text, "bold": False, "filled": False}] if text else []
+
+
+def plain(parts: list[Run]) -> str:
+    """The bare text of runs."""
+    return "".join(part["text"] for part in parts)
+
+
+def _refusals(text: str, tokens: list[Token]) -> list[str]:
+    reasons = [
+        sentence.format(found.group()[:SHOWN]) for pattern, sentence in MARKUP if (found := pattern.search(text))
+    ]
+    reasons += [REFUSED[token.type] for token in _walk(tokens) if token.type in REFUSED]
+    depth = paragraphs = 0
+    for token in tokens:
+        if token.type in {"bullet_list_open", "ordered_list_open"}:
+            depth += 1
+            reasons += [NESTED] if depth > 1 else []
+        elif token.type in {"bullet_list_close", "ordered_list_close"}:
+            depth -= 1
+        elif token.type == "list_item_open":
+            paragraphs = 0
+        elif token.type == "paragraph_open" and depth == 1:
+            paragraphs += 1
+            reasons += [ITEM] if paragraphs > 1 else []
+    return list(dict.fromkeys(reasons))
+
+
+def _walk(tokens: list[Token]) -> Iterator[Token]:
+    for token in tokens:
+        yield token
+        yield from _walk(token.children or [])
+
+
+def _blocks(tokens: list[Token]) -> Iterator[Block]:
+    current: Block | None = None
+    for token in tokens:
+        if token.type in {"bullet_list_open", "ordered_list_open"}:
+            ordered = token.type == "ordered_list_open"
+            current = {"type": "list", "ordered": ordered, "items": []}
+            if ordered:
+                # „15. Mai …“ at the start of a line is a list to Markdown: its number must not turn into 1.
+                current["start"] = int(token.attrs.get("start", 1))
+        elif token.type == "list_item_open" and current is not None:
+            current["items"].append([])
+        elif token.type in {"bullet_list_close", "ordered_list_close"} and current is not None:
+            yield current
+            current = None
+        elif token.type == "inline":
+            parts = _inline(token.children or [])
+            if current is not None:
+                current["items"][-1] = parts
+            else:
+                yield {"type": "paragraph", "runs": parts}
+
+
+def _inline(children: list[Token]) -> list[Run]:
+    parts: list[Run] = []
+    bold = False
+    for child in children:
+        if child.type in {"strong_open", "strong_close"}:
+            bold = child.type == "strong_open"
+            continue
+        # A line break inside a paragraph is only how the author's editor wrapped the line.
+        content = " " if child.type in {"softbreak", "hardbreak"} else child.content
+        if parts and parts[-1]["bold"] == bold:
+            parts[-1]["text"] += content
+        elif content:
+            parts.append({"text": content, "bold": bold, "filled": False})
+    return parts

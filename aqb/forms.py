@@ -131,6 +131,7 @@ class _Words(forms.BaseForm):
         for field in self.fields.values():
             _use_our_sentences(field)
             _name_the_empty_choice(field)
+            _write_numbers_as_text(field)
 
 
 class Form(_Words, forms.Form):
@@ -210,3 +211,14 @@ def _name_the_empty_choice(field: forms.Field) -> None:
             field.empty_label = words
     elif isinstance(field, forms.ChoiceField):
         field.choices = [(value, words if str(label) == EMPTY_CHOICE else label) for value, label in field.choices]
+
+
+def _write_numbers_as_text(field: forms.Field) -> None:
+    """Whole numbers in a short text field: the browser's own number field changes by wheel and drops what it dislikes."""
+    widget = field.widget
+    if type(widget) is forms.NumberInput:
+        widget.input_type = "text"
+        for spinner in ("min", "max", "step"):
+            widget.attrs.pop(spinner, None)
+        widget.attrs.setdefault("inputmode", "numeric")
+        widget.attrs.setdefault("class", "kern-form-input__input--width-4")

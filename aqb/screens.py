@@ -122,6 +122,13 @@ class ErrorLine:
     sentence: str
     target: str
 
+    @property
+    def text(self) -> str:
+        """Field, colon, sentence; a question as label keeps its own mark."""
+        if not self.label:
+            return self.sentence
+        return f"{self.label}{'' if self.label.endswith('?') else ':'} {self.sentence}"
+
 
 def input_id(field: BoundField) -> str:
     """Id of the first input of a field: where a link from the error summary must lead."""

@@ -185,11 +185,17 @@ if PRODUCTION:
     CSRF_COOKIE_SECURE = True
     CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend" if PRODUCTION else "django.core.mail.backends.filebased.EmailBackend"
-)
-EMAIL_FILE_PATH = LOCAL / "mail"
-EMAIL_HOST = os.environ.get("AQB_MAIL_HOST", "localhost")
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {"host": os.environ.get("AQB_MAIL_HOST", "localhost"), "timeout": 20},
+    }
+    if PRODUCTION
+    else {  # a trial sends nothing; what it would send can be read there
+        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "OPTIONS": {"file_path": str(LOCAL / "mail")},
+    }
+}
 DEFAULT_FROM_EMAIL = os.environ.get("AQB_MAIL_FROM", "aqb@localhost")
 
 LOGGING = {

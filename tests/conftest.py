@@ -58,7 +58,6 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         FILES=files,
         STORAGES=storages,
         STATIC_ROOT=tmp_path_factory.mktemp("static"),
-        EMAIL_FILE_PATH=tmp_path_factory.mktemp("mail"),
         TEMPLATES=_strict_templates(),
     ):
         yield

@@ -6,6 +6,7 @@ does not know is refused by name instead of being dropped or printed raw.
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, TypedDict
 
 from markdown_it import MarkdownIt
@@ -51,6 +52,12 @@ MARKUP = (
 )
 BRACES = re.compile(r"\{[^{}]*\}")
 SHOWN = 40  # characters of a refused piece that the sentence repeats
+
+
+MONTHS = (
+    "Januar", "Februar", "März", "April", "Mai", "Juni",
+    "Juli", "August", "September", "Oktober", "November", "Dezember",
+)  # fmt: skip
 
 
 class TextError(ValueError):
@@ -111,6 +118,14 @@ def runs(text: str) -> list[Run]:
 def plain(parts: list[Run]) -> str:
     """The bare text of runs."""
     return "".join(part["text"] for part in parts)
+
+
+def long_date(iso: str) -> str:
+    """`8. August 2023` from `2023-08-08`; nothing from nothing. Does not depend on the active language."""
+    if not iso:
+        return ""
+    day = date.fromisoformat(iso)
+    return f"{day.day}.\u00a0{MONTHS[day.month - 1]} {day.year}"
 
 
 def _refusals(text: str, tokens: list[Token]) -> list[str]:

@@ -1,19 +1,24 @@
-"""The fonts of the paper: all of them come with the project, none from the machine.
+"""The press of the paper: HTML to PDF with the project's own fonts and nothing else.
 
 Fontconfig is pointed to an empty configuration before WeasyPrint loads Pango; the fonts stand in
 static/document.css. So the same snapshot gives the same bytes on every machine, and a character that no font
 knows is shown as a visible U+FFFD instead of the empty box of a missing glyph, which PDF/A forbids.
 """
 
+import hashlib
 import os
+import threading
 import unicodedata
 import warnings
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from fontTools.ttLib import TTFont
+
+from aqb import paper_tags
 
 BASE = Path(__file__).resolve().parent.parent
 os.environ["FONTCONFIG_FILE"] = str(BASE / "aqb" / "fonts.conf")
@@ -81,6 +86,10 @@ class Press:
         self.printable = _printable_characters()
 
 
+# Pango's font maps are not safe for several threads at once; processes print side by side.
+_lock = threading.Lock()
+
+
 @cache
 def _press_of(process: int) -> Press:
     return Press()
@@ -89,6 +98,34 @@ def _press_of(process: int) -> Press:
 def press() -> Press:
     """The press of this process; a forked worker makes its own, because a press owns files that it removes."""
     return _press_of(os.getpid())
+
+
+def write_pdf(html: str, *, name: str, data: bytes, description: str, moment: datetime) -> bytes:
+    """The PDF of this HTML with `data` attached as `name`; `moment` is the only time it states.
+
+    Raises Loading when the HTML or the stylesheet asks for anything but the fonts of the paper.
+    """
+    with _lock:
+        machine = press()
+        attachment = weasyprint.Attachment(
+            string=data,
+            name=name,
+            description=description,
+            relationship="Data",
+            created=moment,
+            modified=moment,
+            url_fetcher=machine.fetcher,
+        )
+        document = weasyprint.HTML(string=html, url_fetcher=machine.fetcher).render(
+            font_config=machine.fonts, stylesheets=[machine.stylesheet]
+        )
+        pdf: bytes = document.write_pdf(
+            finisher=paper_tags.finish,
+            pdf_variant="pdf/a-3a",
+            pdf_identifier=hashlib.sha256(data).hexdigest()[:32].encode(),
+            attachments=[attachment],
+        )
+        return pdf
 
 
 def _printable_characters() -> frozenset[str]:

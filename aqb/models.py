@@ -15,7 +15,6 @@ from aqb.access import DISTRICT, MINISTRY, Role
 from aqb.history import recorded
 
 
-
 def valid_in_order(model: str) -> models.CheckConstraint:
     """The constraint of everything that is valid from a day, and maybe to a day."""
     return models.CheckConstraint(
@@ -75,7 +74,9 @@ class District(models.Model):
     short_dative = models.CharField("kurzer Dativ", max_length=60, blank=True, help_text="dem Landkreis")
     short_accusative = models.CharField("kurzer Akkusativ", max_length=60, blank=True, help_text="den Landkreis")
     pronoun = models.CharField("Pronomen", max_length=10, blank=True, help_text="er oder sie")
-    possessive = models.CharField("Possessivpronomen", max_length=10, blank=True, help_text="sein oder ihr, ohne Endung")
+    possessive = models.CharField(
+        "Possessivpronomen", max_length=10, blank=True, help_text="sein oder ihr, ohne Endung"
+    )
     self_name = models.CharField("Eigenbezeichnung", max_length=120, blank=True)
     body = models.CharField("handelndes Organ", max_length=160, blank=True)
     region = models.CharField("Regierungsbezirk", max_length=20)
@@ -147,7 +148,13 @@ class Ministry(models.Model):
                 name="ministry_one_at_a_time",
                 expressions=[
                     (
-                        Func(F("valid_from"), F("valid_to"), Value("[]"), function="daterange", output_field=DateRangeField()),
+                        Func(
+                            F("valid_from"),
+                            F("valid_to"),
+                            Value("[]"),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
                         RangeOperators.OVERLAPS,
                     )
                 ],
@@ -185,7 +192,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = models.CharField("Telefon", max_length=40, blank=True)
     role = models.CharField("Rolle", max_length=20, choices=Role, blank=True)
     district = models.ForeignKey(
-        District, on_delete=models.PROTECT, null=True, blank=True, related_name="users", verbose_name="Gebietskörperschaft"
+        District,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="users",
+        verbose_name="Gebietskörperschaft",
     )
     is_active = models.BooleanField("aktiv", default=True, help_text="Konten werden stillgelegt, nie gelöscht.")
     joined_at = models.DateTimeField("angelegt am", auto_now_add=True)

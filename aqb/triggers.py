@@ -34,6 +34,4 @@ def trigger(name: str, operation: Any, func: str, *, when: Any = pgtrigger.After
 def append_only(model: str, sentence: str) -> pgtrigger.Trigger:
     """Rows of `model` can be neither changed nor deleted, whatever code path tries."""
     name = f"{model}_append_only"
-    return trigger(
-        name, pgtrigger.Update | pgtrigger.Delete, refuse(name, text(sentence)), when=pgtrigger.Before
-    )
+    return trigger(name, pgtrigger.Update | pgtrigger.Delete, refuse(name, text(sentence)), when=pgtrigger.Before)

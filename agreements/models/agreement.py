@@ -6,12 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from agreements.models import frozen
+from agreements.models.totals import AgreementSet, LineSet, VersionSet
 from aqb import triggers
 from aqb.access import VisibleTo
 from aqb.history import recorded
 from aqb.money import EuroField, not_negative
-from agreements.models import frozen
-from agreements.models.totals import AgreementSet, LineSet, VersionSet
 
 
 class Status(models.TextChoices):
@@ -313,9 +313,7 @@ class Signature(models.Model):
 class StatusChange(models.Model):
     """One step in the life of a version: from where to where, by whom, when, why. Never changed, never deleted."""
 
-    version = models.ForeignKey(
-        AgreementVersion, models.PROTECT, related_name="status_changes", verbose_name="Fassung"
-    )
+    version = models.ForeignKey(AgreementVersion, models.PROTECT, related_name="status_changes", verbose_name="Fassung")
     from_status = models.CharField("von", max_length=20, choices=Status, blank=True)
     to_status = models.CharField("nach", max_length=20, choices=Status)
     reason = models.TextField("Grund", blank=True)
@@ -330,11 +328,7 @@ class StatusChange(models.Model):
         verbose_name = "Statuswechsel"
         verbose_name_plural = "Statuswechsel"
         ordering = ("version", "at", "pk")
-        triggers = (
-            triggers.append_only("statuschange", "Der Verlauf wird weder geändert noch gelöscht."),
-        )
+        triggers = (triggers.append_only("statuschange", "Der Verlauf wird weder geändert noch gelöscht."),)
 
     def __str__(self) -> str:
         return f"{self.get_from_status_display()} → {self.get_to_status_display()}"
-
-

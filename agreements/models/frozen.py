@@ -42,15 +42,17 @@ def _moments_in_order() -> Q:
     steps = MOMENTS[1:]  # an old contract is signed before it is created here
     for i, earlier in enumerate(steps):
         for later in steps[i + 1 :]:
-            condition &= Q((f"{earlier}__isnull", True)) | Q((f"{later}__isnull", True)) | Q((f"{earlier}__lte", F(later)))
+            condition &= (
+                Q((f"{earlier}__isnull", True)) | Q((f"{later}__isnull", True)) | Q((f"{earlier}__lte", F(later)))
+            )
     return condition
 
 
 STATUS_CONSTRAINTS = (
     CheckConstraint(
-        condition=Q(status__in=[
-            "draft", "submitted", "approved", "issued", "signed", "published", "withdrawn", "terminated"
-        ]),
+        condition=Q(
+            status__in=["draft", "submitted", "approved", "issued", "signed", "published", "withdrawn", "terminated"]
+        ),
         name="agreementversion_status_known",
         violation_error_message="Diesen Stand gibt es nicht.",
     ),
@@ -142,10 +144,12 @@ _NUMBERED = triggers.trigger(
     SELECT COALESCE(max(number) + 1, 0) INTO following FROM agreements_agreementversion
         WHERE agreement_id = NEW.agreement_id;
     IF NEW.number <> following THEN
-        {triggers.refuse(
+        {
+        triggers.refuse(
             "agreementversion_number_without_gaps",
             "'Die nächste Fassung hat die Nummer ' || following || ', nicht ' || NEW.number || '.'",
-        )}
+        )
+    }
     END IF;
     RETURN NEW;
     """,
@@ -158,20 +162,24 @@ _KEPT = triggers.trigger(
     pgtrigger.Delete,
     triggers.refuse(
         "agreementversion_kept",
-        triggers.text("Eine Fassung wird nicht gelöscht, damit ihre Nummern ohne Lücke bleiben. Bitte ziehen Sie sie zurück."),
+        triggers.text(
+            "Eine Fassung wird nicht gelöscht, damit ihre Nummern ohne Lücke bleiben. Bitte ziehen Sie sie zurück."
+        ),
     ),
     when=pgtrigger.Before,
 )
 
+_IDENTITY = "Eine Fassung behält ihre Zielvereinbarung, ihre Nummer und ihre Herkunft."
+_NO_STEP = "'Dieser Schritt ist nicht vorgesehen: von ' || OLD.status || ' nach ' || NEW.status || '.'"
 _STEPS = triggers.trigger(
     "agreementversion_steps",
     pgtrigger.Update,
     f"""
     IF NEW.agreement_id <> OLD.agreement_id OR NEW.number <> OLD.number OR NEW.taken_over <> OLD.taken_over THEN
-        {triggers.refuse("agreementversion_steps", triggers.text("Eine Fassung behält ihre Zielvereinbarung, ihre Nummer und ihre Herkunft."))}
+        {triggers.refuse("agreementversion_steps", triggers.text(_IDENTITY))}
     END IF;
     IF OLD.status <> NEW.status AND NOT ({_status_steps()}) THEN
-        {triggers.refuse("agreementversion_steps", "'Dieser Schritt ist nicht vorgesehen: von ' || OLD.status || ' nach ' || NEW.status || '.'")}
+        {triggers.refuse("agreementversion_steps", _NO_STEP)}
     END IF;
     RETURN NEW;
     """,
@@ -211,10 +219,12 @@ _WITHIN_ALLOCATION = triggers.trigger(
             ON allocation.line_id = agreed.line_id AND allocation.district_id = agreements_agreement.district_id
         WHERE agreed.version_id = NEW.id AND agreed.amount > COALESCE(allocation.amount, 0) LIMIT 1;
     IF FOUND THEN
-        {triggers.refuse(
+        {
+        triggers.refuse(
             "agreementversion_within_allocation",
             f"'Der Ansatz „' || pot || '“ liegt um ' || {triggers.euro('excess')} || ' über der Zuweisung.'",
-        )}
+        )
+    }
     END IF;
     RETURN NEW;
     """,
@@ -231,7 +241,9 @@ def with_version(model: str, thing: str, version: str = "{row}.version_id") -> p
     The version is locked first: an issue that runs at the same moment is waited for, then seen.
     """
     name = f"{model}_frozen_with_version"
-    refusal = triggers.refuse(name, triggers.text(f"{STATES} Deshalb bleibt auch {thing}, wie er ausgefertigt ist. {MEND}"))
+    refusal = triggers.refuse(
+        name, triggers.text(f"{STATES} Deshalb bleibt auch {thing}, wie er ausgefertigt ist. {MEND}")
+    )
     closed = "(issued_at IS NOT NULL OR status = 'withdrawn')"
     old, new = version.format(row="OLD"), version.format(row="NEW")
     return triggers.trigger(
@@ -280,10 +292,14 @@ ONLY_WHILE_ISSUED = triggers.trigger(
         WHERE status = 'issued' AND id = CASE WHEN TG_OP = 'DELETE' THEN OLD.version_id ELSE NEW.version_id END
         FOR SHARE
     ) OR (TG_OP = 'UPDATE' AND NEW.version_id <> OLD.version_id) THEN
-        {triggers.refuse(
+        {
+        triggers.refuse(
             "signature_only_while_issued",
-            triggers.text("Unterschriften gehören zu einer ausgefertigten, noch nicht von allen unterzeichneten Fassung."),
-        )}
+            triggers.text(
+                "Unterschriften gehören zu einer ausgefertigten, noch nicht von allen unterzeichneten Fassung."
+            ),
+        )
+    }
     END IF;
     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
     RETURN NEW;

@@ -40,9 +40,7 @@ class BudgetYearSet(models.QuerySet["BudgetYear"]):
         return self.annotate(
             budget=Coalesce(models.Subquery(lines.annotate(total=Sum("amount")).values("total")), ZERO),
             allocated=Coalesce(
-                models.Subquery(
-                    shares.values("line__budget_year").annotate(total=Sum("amount")).values("total")
-                ),
+                models.Subquery(shares.values("line__budget_year").annotate(total=Sum("amount")).values("total")),
                 ZERO,
             ),
         )
@@ -274,4 +272,3 @@ class MeasureCategory(models.Model):
 
     def __str__(self) -> str:
         return self.title
-

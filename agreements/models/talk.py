@@ -6,10 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from agreements.models.agreement import OfVersion, moment, person
 from aqb.access import VisibleTo
 from aqb.history import recorded
 from aqb.models import Validity, valid_in_order
-from agreements.models.agreement import OfVersion, moment, person
 
 
 class RemarkSet(OfVersion):

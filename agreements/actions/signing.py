@@ -1,0 +1,85 @@
+"""Signatures: recorded one by one; the last one completes the version and makes the fair copy."""
+
+from datetime import date
+
+from django.db import transaction
+
+from agreements import checks, documents
+from agreements.actions import files
+from agreements.actions.steps import ask, locked, move
+from agreements.models import AgreementVersion, Document, Party, Signature
+from aqb import clock, paper
+from aqb.access import Refused, require
+from aqb.models import User
+from aqb.refusals import validation_refusals
+
+
+@transaction.atomic
+def record_signature(
+    *, version: AgreementVersion, party: Party, position: int = 1, name: str, office: str, place: str, signed_on: date,
+    by: User | None, evidence: bytes | None = None, date_as_written: str = "",
+) -> Signature:  # fmt: skip
+    """Record that a person has signed for a party, with the scan as evidence where there is one.
+
+    The last missing signature completes the version: the fair copy is made and stored, the status becomes signed.
+    `by` is None only for what a command takes over. Refuses: not the ministry, not issued, a date before the issue
+    or in the future, a scan that is not a PDF, a signature that is recorded already.
+    """
+    version = locked(version)
+    if by is not None:
+        ask(version, "sign", by)
+    if reason := _date_refusal(version, signed_on):
+        raise Refused(reason)
+    signature = Signature(
+        version=version, party=party, position=position, name=name.strip(), office=office.strip(), place=place.strip(),
+        signed_on=signed_on, date_as_written=date_as_written, recorded_at=clock.now(), recorded_by=by,
+    )  # fmt: skip
+    if evidence is not None:
+        signature.evidence = _evidence(version, party, evidence, by)
+    with validation_refusals():
+        signature.full_clean()
+        signature.save()
+    if not checks.missing_signatures(version):
+        _complete(version, by)
+    return signature
+
+
+def _date_refusal(version: AgreementVersion, signed_on: date) -> str | None:
+    if signed_on > clock.today():
+        return f"Das Datum der Unterschrift ({signed_on:%d.%m.%Y}) liegt in der Zukunft."
+    issued_on = clock.day(version.issued_at)
+    if signed_on < issued_on:
+        return f"Die Unterschrift kann nicht vor der Ausfertigung ({issued_on:%d.%m.%Y}) liegen."
+    return None
+
+
+def _evidence(version: AgreementVersion, party: Party, content: bytes, by: User | None) -> Document:
+    if not content.startswith(b"%PDF-"):
+        raise Refused("Der Beleg muss eine PDF-Datei sein. Bitte scannen Sie das unterschriebene Papier als PDF.")
+    return files.store(
+        agreement=version.agreement, version=version, kind=Document.Kind.EVIDENCE,
+        title=f"Beleg {Party(party).label} zu {version.document_number}", content=content,
+        media_type="application/pdf", number=version.document_number, party=party, by=by,
+    )  # fmt: skip
+
+
+def _complete(version: AgreementVersion, by: User | None) -> None:
+    """All parties have signed: make the fair copy from the frozen snapshot and the signatures, and store it."""
+    signatures = list(version.signatures.all())
+    snapshot = documents.fair_copy(version.snapshot, signatures)
+    move(version, "sign", by, signed_at=clock.now())
+    files.store(
+        agreement=version.agreement, version=version, kind=Document.Kind.SIGNED,
+        title=f"{documents.designation(snapshot)} – Reinschrift", content=paper.render(snapshot),
+        media_type="application/pdf", number=version.document_number, by=by,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def remove_signature(*, signature: Signature, by: User) -> None:
+    """Take back a signature recorded by mistake, while others are still missing. Refuses: all have signed."""
+    version = locked(signature.version)
+    require(by, "version.sign", version.agreement.district)
+    ask(version, "sign", by)
+    with validation_refusals():
+        signature.delete()

@@ -1,0 +1,200 @@
+"""The contract text: written by the ministry, checked as it is saved, released by a second person."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Max
+
+from agreements import placeholders
+from agreements.actions.plan import copy_wording
+from agreements.models import BudgetYear, Wording, WordingSection
+from aqb import access, clock, text
+from aqb.access import Refused, require
+from aqb.models import User
+from aqb.refusals import validation_refusals
+
+
+def _draft(wording: Wording, by: User) -> Wording:
+    """The wording, locked. Refuses: not the ministry, already released."""
+    require(by, "wording.keep")
+    wording = (
+        Wording.objects.select_for_update(of=("self",), no_key=True).select_related("budget_year").get(pk=wording.pk)
+    )
+    if wording.is_released:
+        raise Refused(
+            "Ein freigegebener Vertragstext ändert sich nicht mehr. Bitte legen Sie eine neue Fassung des Textes an."
+        )
+    return wording
+
+
+def _changed(wording: Wording, by: User) -> None:
+    wording.changed_at, wording.changed_by = clock.now(), by
+    with validation_refusals():
+        wording.full_clean()
+        wording.save()
+
+
+def problems(section: WordingSection, *, keys: Iterable[str] | None = None) -> list[str]:
+    """What keeps a section from being saved: unknown placeholders by name, and marks that the paper does not know."""
+    wording = section.wording
+    line_titles = [line.title for line in wording.budget_year.lines.all()]
+    if keys is None:
+        keys = [other.key for other in wording.sections.all() if other.numbered]
+    amendment = wording.kind == Wording.Kind.AMENDMENT
+    known = {"line_titles": line_titles, "section_keys": list(keys), "amendment": amendment}
+    return [
+        *placeholders.check(section.heading, **known, blocks=False),
+        *placeholders.check(section.text, **known),
+        *text.problems(section.text),
+    ]
+
+
+def _save_section(section: WordingSection, by: User, keys: list[str]) -> None:
+    if reasons := problems(section, keys=keys):
+        raise Refused(*reasons)
+    with validation_refusals():
+        section.full_clean()
+        section.save()
+    _changed(section.wording, by)
+
+
+def _numbered_keys(wording: Wording) -> list[str]:
+    return [section.key for section in wording.sections.all() if section.numbered]
+
+
+@transaction.atomic
+def create_wording(
+    *, budget_year: BudgetYear, by: User, kind: Wording.Kind = Wording.Kind.AGREEMENT, copy_of: Wording | None = None
+) -> Wording:
+    """A new draft of that kind, as a copy of another wording or empty. Refuses: a draft exists already."""
+    require(by, "wording.keep")
+    BudgetYear.objects.select_for_update(no_key=True).get(pk=budget_year.pk)
+    if copy_of is not None and copy_of.kind != kind:
+        raise Refused("Bitte wählen Sie einen Vertragstext derselben Art als Vorlage.")
+    last = Wording.objects.filter(budget_year=budget_year, kind=kind).aggregate(last=Max("number"))["last"]
+    number = (last or 0) + 1
+    if copy_of is not None:
+        return copy_wording(copy_of, budget_year, number, by)
+    wording = Wording(budget_year=budget_year, kind=kind, number=number, title=Wording.Kind(kind).label)
+    _changed(wording, by)
+    return wording
+
+
+@transaction.atomic
+def change_wording(
+    *, wording: Wording, title: str, purpose: str, land_label: str, district_label: str, by: User
+) -> Wording:
+    """Change what stands around the sections. Refuses: released, an unknown placeholder."""
+    wording = _draft(wording, by)
+    line_titles = [line.title for line in wording.budget_year.lines.all()]
+    keys = _numbered_keys(wording)
+    reasons = [
+        reason
+        for part in (title, purpose, land_label, district_label)
+        for reason in placeholders.check(part, line_titles=line_titles, section_keys=keys, blocks=False)
+    ]
+    if reasons:
+        raise Refused(*reasons)
+    wording.title, wording.purpose = title.strip(), purpose.strip()
+    wording.land_label, wording.district_label = land_label.strip(), district_label.strip()
+    _changed(wording, by)
+    return wording
+
+
+@transaction.atomic
+def save_section(*, section: WordingSection, heading: str, text: str, by: User) -> WordingSection:
+    """Change heading and text of a section.
+
+    Refuses: released, a locked section, an unknown placeholder (named), HTML, template marks and anything else that
+    the small Markdown does not know.
+    """
+    section.wording = _draft(section.wording, by)
+    if section.locked:
+        raise Refused("Dieser Abschnitt ist gesperrt. Entsperren lässt er sich in der Verwaltung.")
+    section.heading, section.text = _lines(heading), _lines(text)
+    _save_section(section, by, _numbered_keys(section.wording))
+    return section
+
+
+def _lines(written: str) -> str:
+    """Browsers send CRLF; the text keeps plain line ends."""
+    return written.replace("\r\n", "\n").strip()
+
+
+@transaction.atomic
+def add_section(
+    *, wording: Wording, key: str, heading: str, text: str, by: User, numbered: bool = True
+) -> WordingSection:
+    """Add a section at the end. Refuses: as `save_section`, a key that exists."""
+    wording = _draft(wording, by)
+    last = wording.sections.aggregate(last=Max("position"))["last"] or 0
+    section = WordingSection(
+        wording=wording,
+        key=key.strip(),
+        position=last + 1,
+        numbered=numbered,
+        heading=_lines(heading),
+        text=_lines(text),
+    )
+    keys = _numbered_keys(wording) + ([section.key] if numbered else [])
+    _save_section(section, by, keys)
+    return section
+
+
+@transaction.atomic
+def move_section(*, section: WordingSection, up: bool, by: User) -> WordingSection:
+    """Swap a section with its neighbour; the numbers follow. At the edge nothing changes. Refuses: released."""
+    wording = _draft(section.wording, by)
+    order = list(wording.sections.all())
+    here = next(index for index, other in enumerate(order) if other.pk == section.pk)
+    there = here - 1 if up else here + 1
+    if 0 <= there < len(order):
+        order[here], order[there] = order[there], order[here]
+        for position, other in enumerate(order, start=1):
+            if other.position != position:
+                other.position = position
+                other.save(update_fields=["position"])
+        _changed(wording, by)
+    section.refresh_from_db()
+    return section
+
+
+@transaction.atomic
+def remove_section(*, section: WordingSection, by: User) -> None:
+    """Remove a section. Refuses: released, locked, or another section that refers to it (named)."""
+    wording = _draft(section.wording, by)
+    if section.locked:
+        raise Refused("Dieser Abschnitt ist gesperrt. Entsperren lässt er sich in der Verwaltung.")
+    reference = f"{{§ {section.key}}}"
+    for other in wording.sections.exclude(pk=section.pk):
+        if reference in f"{other.heading}\n{other.text}":
+            raise Refused(
+                f"Der Abschnitt „{other}“ verweist mit {reference} darauf. Bitte ändern Sie zuerst den Verweis."
+            )
+    section.delete()
+    _changed(wording, by)
+
+
+@transaction.atomic
+def release_wording(*, wording: Wording, by: User) -> Wording:
+    """Release a wording for use; it never changes after that.
+
+    Refuses: not a lead, the person who changed it last, no section, a text whose placeholders are not known.
+    """
+    require(by, "wording.release")
+    wording = _draft(wording, by)
+    if wording.changed_by_id is not None and access.same_person(by, wording.changed_by):
+        raise Refused(
+            "Vier-Augen-Prinzip: Sie haben den Text zuletzt geändert. Bitte lassen Sie eine andere Person freigeben."
+        )
+    sections = list(wording.sections.all())
+    if not sections:
+        raise Refused("Der Vertragstext hat noch keinen Abschnitt.")
+    keys = _numbered_keys(wording)
+    if reasons := [reason for section in sections for reason in problems(section, keys=keys)]:
+        raise Refused(*reasons)
+    wording.status, wording.released_at, wording.released_by = Wording.Status.RELEASED, clock.now(), by
+    with validation_refusals():
+        wording.full_clean()
+        wording.save()
+    return wording

@@ -48,8 +48,8 @@ _EXAMPLES = {
 }
 
 
-class PlaceholderError(ValueError):
-    """A wording cannot be filled for a district; `reasons` are German sentences."""
+class Unprintable(ValueError):
+    """A version cannot be printed as it stands; `reasons` are German sentences."""
 
     def __init__(self, reasons: list[str]) -> None:
         super().__init__(" ".join(reasons))
@@ -79,9 +79,9 @@ class Filling:
         return "".join(run["text"] for run in self._runs([{"text": text, "bold": False, "filled": False}]))
 
     def require(self) -> None:
-        """Raise PlaceholderError when anything could not be filled."""
+        """Raise Unprintable when anything could not be filled."""
         if self.reasons:
-            raise PlaceholderError(list(dict.fromkeys(self.reasons)))
+            raise Unprintable(list(dict.fromkeys(self.reasons)))
 
     def _paragraph(self, runs: list[Run]) -> Iterator[Block]:
         """One paragraph, split where a block stands in it."""

@@ -204,7 +204,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS = ("name",)
+    REQUIRED_FIELDS = ["name"]
     objects = UserSet()
 
     class Meta:
@@ -213,8 +213,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering = ("name", "email")
         constraints = (
             models.CheckConstraint(
-                condition=Q(role__in=[*DISTRICT], district__isnull=False)
-                | (~Q(role__in=[*DISTRICT]) & Q(district__isnull=True)),
+                condition=Q(role__in=sorted(DISTRICT), district__isnull=False)
+                | (~Q(role__in=sorted(DISTRICT)) & Q(district__isnull=True)),
                 name="user_district_fits_role",
                 violation_error_message="Eine Gebietskörperschaft gehört genau zu den Rollen der Gebietskörperschaften.",
             ),

@@ -1,12 +1,13 @@
 """Signatures: recorded one by one; the last one completes the version and makes the fair copy."""
 
 from datetime import date
+from typing import cast
 
 from django.db import transaction
 
 from agreements import checks, documents
 from agreements.actions import files
-from agreements.actions.steps import ask, locked, move
+from agreements.actions.steps import ask, locked, move, paper_title
 from agreements.models import AgreementVersion, Document, Party, Signature
 from aqb import clock, paper
 from aqb.access import Refused, require
@@ -66,11 +67,11 @@ def _evidence(version: AgreementVersion, party: Party, content: bytes, by: User 
 def _complete(version: AgreementVersion, by: User | None) -> None:
     """All parties have signed: make the fair copy from the frozen snapshot and the signatures, and store it."""
     signatures = list(version.signatures.all())
-    snapshot = documents.fair_copy(version.snapshot, signatures)
+    snapshot = documents.fair_copy(cast("documents.Snapshot", version.snapshot), signatures)
     move(version, "sign", by, signed_at=clock.now())
     files.store(
         agreement=version.agreement, version=version, kind=Document.Kind.SIGNED,
-        title=f"{documents.designation(snapshot)} – Reinschrift", content=paper.render(snapshot),
+        title=f"{paper_title(snapshot)} – Reinschrift", content=paper.render(snapshot),
         media_type="application/pdf", number=version.document_number, by=by,
     )  # fmt: skip
 

@@ -7,6 +7,8 @@ from django.db import transaction
 
 from agreements import checks, documents
 from agreements.actions import files
+from agreements.facts import responsible_ministry
+from agreements.filling import Unprintable
 from agreements.models import TRANSITIONS, AgreementVersion, Document, Status, StatusChange
 from aqb import clock, paper
 from aqb.access import Refused, require
@@ -16,7 +18,7 @@ from aqb.refusals import validation_refusals
 
 def locked(version: AgreementVersion) -> AgreementVersion:
     """The version as it stands now, locked until the transaction ends: two people take turns."""
-    return (
+    found: AgreementVersion = (
         AgreementVersion.objects.select_for_update(of=("self",), no_key=True)
         .select_related(
             "agreement__district",
@@ -29,6 +31,7 @@ def locked(version: AgreementVersion) -> AgreementVersion:
         )
         .get(pk=version.pk)
     )
+    return found
 
 
 def ask(version: AgreementVersion, step: str, by: User) -> None:
@@ -123,23 +126,27 @@ def freeze(version: AgreementVersion, by: User | None, at: datetime, step: str) 
 
     The paper is made from the stored snapshot and from nothing else.
     """
-    version.ministry = version.ministry or documents.ministry_of(version)
-    version.document_number = number_of(version)
+    version.ministry = version.ministry or responsible_ministry(
+        version.agreement.budget_year.year, amendment=version.base_id is not None
+    )
+    version.document_number = documents.document_number(version)
     version.issued_at = at
-    snapshot = documents.snapshot(version, state="issued")
+    try:
+        snapshot = documents.snapshot(version, state="issued")
+    except Unprintable as error:
+        raise Refused(*error.reasons) from error
     move(version, step, by, issued_by=by, snapshot=snapshot)
     files.store(
         agreement=version.agreement, version=version, kind=Document.Kind.ISSUED,
-        title=f"{documents.designation(snapshot)} – Ausfertigung", content=paper.render(snapshot),
+        title=f"{paper_title(snapshot)} – Ausfertigung", content=paper.render(snapshot),
         media_type="application/pdf", number=version.document_number, by=by,
     )  # fmt: skip
     return version
 
 
-def number_of(version: AgreementVersion) -> str:
-    """Document number: programme, vintage, district and version, such as `ZV-2023-06438-0`."""
-    agreement = version.agreement
-    return f"ZV-{agreement.budget_year.year}-{agreement.district.ags}-{version.number}"
+def paper_title(snapshot: documents.Snapshot) -> str:
+    """What the paper calls itself, such as "Zielvereinbarung 2026"."""
+    return f"{snapshot['title']} {snapshot['subtitle']}"
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """The contract text: written by the ministry, checked as it is saved, released by a second person."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Max
@@ -41,12 +42,8 @@ def problems(section: WordingSection, *, keys: Iterable[str] | None = None) -> l
     if keys is None:
         keys = [other.key for other in wording.sections.all() if other.numbered]
     amendment = wording.kind == Wording.Kind.AMENDMENT
-    known = {"line_titles": line_titles, "section_keys": list(keys), "amendment": amendment}
-    return [
-        *placeholders.check(section.heading, **known, blocks=False),
-        *placeholders.check(section.text, **known),
-        *text.problems(section.text),
-    ]
+    check = partial(placeholders.check, line_titles=line_titles, section_keys=list(keys), amendment=amendment)
+    return [*check(section.heading, blocks=False), *check(section.text), *text.problems(section.text)]
 
 
 def _save_section(section: WordingSection, by: User, keys: list[str]) -> None:

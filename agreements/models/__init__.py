@@ -1,6 +1,7 @@
 """The programme's money plan, the contract text, the agreements, and what people say and keep about them."""
 
 from agreements.models.agreement import (
+    TRANSITIONS,
     Agreement,
     AgreementLine,
     AgreementVersion,
@@ -16,6 +17,7 @@ from agreements.models.talk import RegionalStrategy, Remark, SteeringDialogue
 from agreements.models.wording import Wording, WordingSection
 
 __all__ = [
+    "TRANSITIONS",
     "Agreement",
     "AgreementLine",
     "AgreementVersion",

@@ -72,7 +72,8 @@ class LineSet(VisibleTo):
         """Adds `allocated`, `entered`, `remaining` (amount minus entered) and `difference` (amount minus allocated)."""
         from agreements.models import Allocation, BudgetLine
 
-        shares = BudgetLine._meta.get_field("shares").related_model.objects  # type: ignore[union-attr]
+        related: Any = BudgetLine._meta.get_field("shares")
+        shares = related.related_model.objects
         allocations = Allocation.objects.filter(
             line=OuterRef("line"), district=OuterRef("version__agreement__district")
         )

@@ -29,7 +29,7 @@ class ContentStorage(FileSystemStorage):
     a temporary name, flushed to disk and then renamed.
     """
 
-    def _save(self, name: str, content: File[Any]) -> str:
+    def _save(self, name: str, content: "File[Any]") -> str:
         content.seek(0)
         data = content.read()
         name = address(fingerprint(data))

@@ -1,0 +1,43 @@
+"""Rows for tests: plain functions with the smallest defaults that the database accepts.
+
+    from tests import factories as make
+    version = make.version(status="published")
+
+Names and numbers count the rows that are there already, so every test starts with the same ones. Keywords override
+any field. Rows are saved without forms and actions, but never past a constraint or trigger.
+"""
+
+from tests.factories.contract import agreement, agreement_line, snapshot, version
+from tests.factories.kept import document, remark, signatory, signature, strategy
+from tests.factories.plan import START, allocation, budget_year, category, line, wording
+from tests.factories.projects import entry, project, provider, share, target_group
+from tests.factories.who import PASSWORD, district, ministry, operator, person, user
+
+__all__ = [
+    "PASSWORD",
+    "START",
+    "agreement",
+    "agreement_line",
+    "allocation",
+    "budget_year",
+    "category",
+    "district",
+    "document",
+    "entry",
+    "line",
+    "ministry",
+    "operator",
+    "person",
+    "project",
+    "provider",
+    "remark",
+    "share",
+    "signatory",
+    "signature",
+    "snapshot",
+    "strategy",
+    "target_group",
+    "user",
+    "version",
+    "wording",
+]

@@ -1,0 +1,81 @@
+"""What the parties sign, keep and say to each other."""
+
+import hashlib
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from agreements.models import Agreement, AgreementVersion, Document, RegionalStrategy, Remark, Signatory, Signature
+from aqb.access import Role
+from aqb.models import District
+from tests import factories as make
+from tests.factories.plan import START
+
+
+def signatory(version: AgreementVersion, party: str = "land", **fields: Any) -> Signatory:
+    defaults = {
+        "position": 1,
+        "name": "Erika Muster",
+        "office": "Landrätin" if party == "district" else "Staatsministerin",
+    }
+    return Signatory.objects.create(version=version, party=party, **{**defaults, **fields})
+
+
+def signature(version: AgreementVersion, party: str = "land", **fields: Any) -> Signature:
+    """A recorded signature; the version must be issued."""
+    defaults = {
+        "position": 1,
+        "name": "Erika Muster",
+        "office": "Landrätin" if party == "district" else "Staatsministerin",
+        "place": "Musterstadt" if party == "district" else "Wiesbaden",
+        "signed_on": date(2026, 3, 5),
+        "recorded_at": START + timedelta(days=4),
+        "recorded_by": make.person(Role.MINISTRY),
+    }
+    return Signature.objects.create(version=version, party=party, **{**defaults, **fields})
+
+
+def document(
+    agreement: Agreement | None = None,
+    version: AgreementVersion | None = None,
+    content: bytes | None = None,
+    **fields: Any,
+) -> Document:
+    """A stored file; its bytes lie in the content store of the tests."""
+    contract = agreement or (version.agreement if version else make.agreement())
+    kind = fields.setdefault("kind", Document.Kind.ATTACHMENT)
+    data = content if content is not None else f"%PDF-1.7 {kind} {contract.pk} {version and version.pk}".encode()
+    digest = hashlib.sha256(data).hexdigest()
+    row = Document(
+        agreement=contract,
+        version=version,
+        **{
+            "title": f"Dokument ({kind})",
+            "sha256": digest,
+            "size": len(data),
+            "media_type": "application/pdf",
+            "created_at": START + timedelta(days=3),
+            "created_by": make.person(Role.MINISTRY),
+            **fields,
+        },
+    )
+    row.file.save(digest, ContentFile(data), save=False)
+    row.save()
+    return row
+
+
+def remark(version: AgreementVersion | None = None, **fields: Any) -> Remark:
+    defaults = {
+        "text": "Bitte nennen Sie die Zahl der Plätze.",
+        "author": make.person(Role.MINISTRY),
+        "created_at": START,
+    }
+    return Remark.objects.create(version=version or make.version(), **{**defaults, **fields})
+
+
+def strategy(district: District | None = None, *, confirmed: bool = True, **fields: Any) -> RegionalStrategy:
+    """A strategy in force since 2020, confirmed unless said otherwise."""
+    stamps = {"confirmed_at": START, "confirmed_by": make.person(Role.MINISTRY)} if confirmed else {}
+    defaults = {"title": "Ausbildungs- und Arbeitsmarktstrategie", "valid_from": date(2020, 1, 1)}
+    return RegionalStrategy.objects.create(district=district or make.district(), **{**defaults, **stamps, **fields})

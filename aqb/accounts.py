@@ -3,7 +3,6 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.conf import settings
 from django.http import HttpRequest
 
 
@@ -18,6 +17,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no
         "enter_current_password": "Bitte geben Sie Ihr bisheriges Passwort an.",
         "incorrect_password": "Das ist nicht Ihr bisheriges Passwort.",
         "account_inactive": "Dieses Konto ist stillgelegt. Bitte wenden Sie sich an die Leitung Ihrer Stelle.",
+        "same_as_current": "Das neue Passwort muss sich vom bisherigen unterscheiden.",
         "rate_limited": "Das waren zu viele Versuche in kurzer Zeit. Bitte warten Sie 5 Minuten.",
     }
 
@@ -25,8 +25,5 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no
         return False
 
     def format_email_subject(self, subject: str) -> str:
+        """There is no table of sites to name in front of a subject."""
         return f"AQB: {subject}"
-
-    def render_mail(self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None) -> Any:
-        """Mails name the application by its own address; there is no table of sites."""
-        return super().render_mail(template_prefix, email, context | {"base_url": settings.BASE_URL}, headers)

@@ -117,7 +117,7 @@ def for_model_field(field: "models.Field[Any, Any]", **kwargs: Any) -> forms.Fie
     return field.formfield(**kwargs)
 
 
-class _Words(forms.BaseForm):
+class Worded(forms.BaseForm):
     """What our forms have in common: sentences, empty choices in words, and crispy's layout without a form tag."""
 
     says_optional = True  # the label of an optional field ends with "(freiwillig)"
@@ -134,11 +134,11 @@ class _Words(forms.BaseForm):
             _write_numbers_as_text(field)
 
 
-class Form(_Words, forms.Form):
+class Form(Worded, forms.Form):
     """A form without a model."""
 
 
-class ModelForm(_Words, _ModelForm):
+class ModelForm(Worded, _ModelForm):
     """A form of a model: `class Meta(ModelForm.Meta)` gives dates their three fields.
 
     Fields that the person does not fill in (the district, the agreement) must stand in `instance` before validation,

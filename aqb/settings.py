@@ -134,6 +134,12 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "aqb.accounts.Adapter"
+ACCOUNT_FORMS = {
+    "login": "aqb.account_forms.LoginForm",
+    "reset_password": "aqb.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "aqb.account_forms.NewPasswordForm",
+    "change_password": "aqb.account_forms.ChangePasswordForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

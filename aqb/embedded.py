@@ -86,7 +86,8 @@ class EmbeddedServer:
                     fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
                     return  # others still work with it
-                self._control("stop", "-m", "fast")
+                if self._processes():
+                    self._control("stop", "-m", "fast")
 
     @property
     def address(self) -> str:
@@ -153,13 +154,17 @@ class EmbeddedServer:
         if _can_run(user, self.programs / "postgres") and _can_run(user, self.folder.parent):
             return
         home = Path("/var/lib") / f"aqb-{_short_hash(self.folder)}"
-        programs = home / f"{RELEASE}-{_short_hash(self.programs.resolve())}"
-        if not programs.exists():
+        package = self.programs.parent.parent
+        copy = home / f"programs-{_short_hash(package.resolve())}"
+        if not copy.exists():
             unfinished = Path(tempfile.mkdtemp(dir=_made(home)))
-            shutil.copytree(self.programs.parent, unfinished, dirs_exist_ok=True, symlinks=True)
-            subprocess.run(["chmod", "-R", "go+rX", str(unfinished)], check=True)  # noqa: S603, S607
-            unfinished.rename(programs)
-        self.programs = programs / "bin"
+            shutil.copytree(self.programs.parent, unfinished / package.name / RELEASE, symlinks=True)
+            libraries = package.with_name(f"{package.name}.libs")  # where a wheel keeps what its programs load
+            if libraries.exists():
+                shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)
+            subprocess.run(["chmod", "-R", "u=rwX,go=rX", str(unfinished)], check=True)  # noqa: S603, S607
+            unfinished.rename(copy)
+        self.programs = copy / package.name / RELEASE / "bin"
         self.data = home / "data"
 
     def _start(self) -> None:

@@ -13,7 +13,7 @@ Part = Mapping[str, Any]
 
 def chain(version: AgreementVersion) -> list[AgreementVersion]:
     """The versions that this one changes, from the agreement itself to its base; empty for an agreement."""
-    if version.base_id is None:
+    if not version.base_id:
         return []
     known = {one.pk: one for one in version.agreement.versions.prefetch_related("signatures")}
     links: list[AgreementVersion] = []

@@ -59,7 +59,7 @@ class Loading(FatalURLFetchingError):
     """The paper asked for something other than its own stylesheet and fonts."""
 
 
-class OwnFilesOnly(URLFetcher):  # type: ignore[misc]
+class OwnFilesOnly(URLFetcher):
     """Opens the fonts of the paper and refuses every other address: network, other files, data addresses."""
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:

@@ -242,7 +242,7 @@ def with_version(model: str, thing: str, version: str = "{row}.version_id") -> p
     """
     name = f"{model}_frozen_with_version"
     refusal = triggers.refuse(
-        name, triggers.text(f"{STATES} Deshalb bleibt auch {thing}, wie er ausgefertigt ist. {MEND}")
+        name, triggers.text(f"{STATES} Deshalb bleibt auch {thing} unverändert. {MEND}")
     )
     closed = "(issued_at IS NOT NULL OR status = 'withdrawn')"
     old, new = version.format(row="OLD"), version.format(row="NEW")

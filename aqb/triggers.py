@@ -31,6 +31,14 @@ def trigger(name: str, operation: Any, func: str, *, when: Any = pgtrigger.After
     return pgtrigger.Trigger(name=name, when=when, operation=operation, func=func, **options)
 
 
+def keeps(model: str, columns: tuple[str, ...], sentence: str) -> pgtrigger.Trigger:
+    """The columns of a row never change: other rows rely on what it belongs to."""
+    name = f"{model}_keeps_identity"
+    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
+    body = f"IF {changed} THEN {refuse(name, text(sentence))} END IF; RETURN NEW;"
+    return trigger(name, pgtrigger.Update, body, when=pgtrigger.Before)
+
+
 def append_only(model: str, sentence: str) -> pgtrigger.Trigger:
     """Rows of `model` can be neither changed nor deleted, whatever code path tries."""
     name = f"{model}_append_only"

@@ -85,6 +85,13 @@ class Agreement(models.Model):
                 "Zielvereinbarung.",
             ),
         )
+        triggers = (
+            triggers.keeps(
+                "agreement",
+                ("budget_year_id", "district_id"),
+                "Eine Zielvereinbarung behält ihren Jahrgang und ihre Gebietskörperschaft.",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"Zielvereinbarung {self.budget_year.year} · {self.district}"

@@ -241,9 +241,7 @@ def with_version(model: str, thing: str, version: str = "{row}.version_id") -> p
     The version is locked first: an issue that runs at the same moment is waited for, then seen.
     """
     name = f"{model}_frozen_with_version"
-    refusal = triggers.refuse(
-        name, triggers.text(f"{STATES} Deshalb bleibt auch {thing} unverändert. {MEND}")
-    )
+    refusal = triggers.refuse(name, triggers.text(f"{STATES} Deshalb bleibt auch {thing} unverändert. {MEND}"))
     closed = "(issued_at IS NOT NULL OR status = 'withdrawn')"
     old, new = version.format(row="OLD"), version.format(row="NEW")
     return triggers.trigger(

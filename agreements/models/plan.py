@@ -171,6 +171,7 @@ class BudgetLine(models.Model):
             ),
         )
         triggers = (
+            triggers.keeps("budgetline", ("budget_year_id",), "Eine Budgetlinie behält ihren Jahrgang."),
             triggers.trigger(
                 "budgetline_covers_allocations",
                 pgtrigger.Update,

@@ -40,6 +40,11 @@ class Project(models.Model):
         verbose_name = "Projekt"
         verbose_name_plural = "Projekte"
         ordering = ("agreement", "pk")
+        triggers = (
+            triggers.keeps(
+                "project", ("agreement_id", "uid"), "Ein Projekt behält seine Zielvereinbarung und Kennung."
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.uid)

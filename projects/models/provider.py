@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models.functions import Lower
 
+from aqb import triggers
 from aqb.access import VisibleTo
 from aqb.history import recorded
 
@@ -46,6 +47,7 @@ class Provider(models.Model):
         verbose_name = "Träger"
         verbose_name_plural = "Träger"
         ordering = ("name", "pk")
+        triggers = (triggers.keeps("provider", ("district_id",), "Ein Träger behält seine Gebietskörperschaft."),)
         constraints = (
             models.UniqueConstraint(
                 Lower("name"),

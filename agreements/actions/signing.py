@@ -20,15 +20,18 @@ def record_signature(
     *, version: AgreementVersion, party: Party, position: int = 1, name: str, office: str, place: str, signed_on: date,
     by: User | None, evidence: bytes | None = None, date_as_written: str = "",
 ) -> Signature:  # fmt: skip
-    """Record that a person has signed for a party, with the scan as evidence where there is one.
+    """Record that a person has signed for a party, with the scan of the signed paper as evidence.
 
     The last missing signature completes the version: the fair copy is made and stored, the status becomes signed.
-    `by` is None only for what a command takes over. Refuses: not the ministry, not issued, a date before the issue
-    or in the future, a scan that is not a PDF, a signature that is recorded already.
+    `by` is None only for an old contract taken over, whose original text is kept beside it instead of a scan. Refuses:
+    not the ministry, not issued, no scan or one that is not a PDF, a date before the issue or in the future, a signature
+    that is recorded already.
     """
     version = locked(version)
     if by is not None:
         ask(version, "sign", by)
+        if evidence is None:
+            raise Refused("Der Beleg fehlt. Bitte laden Sie den Scan des unterschriebenen Papiers als PDF hoch.")
     if reason := _date_refusal(version, signed_on):
         raise Refused(reason)
     signature = Signature(

@@ -1,7 +1,14 @@
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 
 
 class AqbConfig(AppConfig):
     name = "aqb"
     verbose_name = "Stellen und Personen"
     default_auto_field = "django.db.models.BigAutoField"
+
+
+class BackOfficeConfig(AdminConfig):
+    """Django's admin with our own site, which asks aqb.access instead of Django's permissions."""
+
+    default_site = "aqb.back_office.site.BackOffice"

@@ -1,0 +1,147 @@
+"""Back office of people and places: who works here, the districts, the ministry's names."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth import password_validation, update_session_auth_hash
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from aqb.access import SENTENCES, Role
+from aqb.back_office import BackOfficeForm, Reason, Table
+from aqb.models import District, Ministry, User
+
+OPERATOR = "operator"  # a choice of its own: an empty one, forgotten, must not make an operator
+ROLES = [("", "– bitte wählen –"), *((role.value, role.label) for role in Role if role), (OPERATOR, Role.NONE.label)]
+FORMS = (
+    ("nominative", "genitive"), ("dative", "accusative"), "locative", ("short_nominative", "short_genitive"),
+    ("short_dative", "short_accusative"), ("pronoun", "possessive"), "self_name", "body",
+)  # fmt: skip
+
+
+@admin.register(District)
+class DistrictAdmin(Table):
+    list_display = ("name", "ags", "kind", "region", "seat", "valid_from", "valid_to")
+    list_filter = ("kind", "region")
+    search_fields = ("name", "ags", "seat")
+    ordering = ("sort_name", "ags")
+    why_kept = "Gebietskörperschaften werden nicht gelöscht. Bitte tragen Sie ein, bis wann sie gültig ist."
+    fieldsets = (
+        (None, {"fields": ("name", "sort_name", ("ags", "kind"), ("region", "seat"), ("valid_from", "valid_to"))}),
+        (
+            "Wortformen",
+            {"fields": FORMS, "description": "So steht die Gebietskörperschaft in Verträgen; nichts wird abgeleitet."},
+        ),
+    )
+
+
+@admin.register(Ministry)
+class MinistryAdmin(Table):
+    list_display = ("name", "short_name", "minister", "minister_office", "valid_from", "valid_to")
+    search_fields = ("name", "short_name", "minister")
+    why_kept = "Ressorts werden nicht gelöscht. Bitte tragen Sie ein, bis wann die Angaben gelten."
+    fieldsets = (
+        (None, {"fields": ("name", "short_name", ("minister", "minister_office"), "seat", ("valid_from", "valid_to"))}),
+        ("Wortformen", {"fields": (("nominative", "genitive"), ("dative", "accusative"))}),
+        ("Beleg", {"fields": ("source",)}),
+    )
+
+
+class UserForm(BackOfficeForm):
+    """A person with role and password. The operator is a role of this form and a mark in the model."""
+
+    constraint_fields: ClassVar = {"user_email_unique": "email", "user_district_fits_role": "district"}
+
+    role_or_operator = forms.ChoiceField(
+        label="Rolle", choices=ROLES, help_text=" ".join(f"{role.label}: {SENTENCES[role]}" for role in Role)
+    )
+    new_password = forms.CharField(
+        label="Passwort",
+        strip=False,
+        help_text=password_validation.password_validators_help_texts() and "mindestens 12 Zeichen; keine häufigen Wörter",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    new_password_again = forms.CharField(
+        label="Passwort wiederholen",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            if "role_or_operator" in self.fields:
+                self.fields["role_or_operator"].initial = self.instance.role or OPERATOR
+            for name in {"new_password", "new_password_again"} & set(self.fields):
+                self.fields[name].required = False
+                self.fields[name].label = f"Neues {self.fields[name].label} (freiwillig)"
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        if chosen := self.cleaned_data.get("role_or_operator"):
+            self.instance.is_superuser = chosen == OPERATOR
+            self.instance.role = "" if chosen == OPERATOR else chosen
+        return cleaned
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # the instance carries name and e-mail from here on
+        password, again = self.cleaned_data.get("new_password"), self.cleaned_data.get("new_password_again")
+        if not password and not again:
+            return
+        if password != again:
+            self.add_error("new_password_again", "Die beiden Passwörter stimmen nicht überein.")
+            return
+        try:
+            password_validation.validate_password(str(password), self.instance)
+        except ValidationError as error:
+            self.add_error("new_password", error)
+
+
+@admin.register(User)
+class UserAdmin(Table):
+    form = UserForm
+    keep = "user.keep"
+    related = ("district",)
+    list_display = ("name", "email", "role_name", "district", "office", "is_active")
+    list_filter = ("role", "is_active", "district")
+    search_fields = ("name", "email", "office", "district__name")
+    ordering = ("name", "email")
+    autocomplete_fields = ("district",)
+    readonly_fields = ("role_name", "joined_at", "last_login")
+    why_kept = "Konten werden nicht gelöscht, weil der Verlauf auf sie verweist. Bitte legen Sie das Konto still."
+
+    @admin.display(description="Rolle", ordering="role")
+    def role_name(self, user: User) -> str:
+        return str(user.get_role_display())
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        person = ("Person", {"fields": ("name", "email", "office", "phone")})
+        if not self.has_change_permission(request, obj):
+            return (person, ("Rechte", {"fields": ("role_name", "district", "is_active", "joined_at", "last_login")}))
+        if obj is not None and obj.pk == request.user.pk:
+            rights: tuple[str, ...] = ("role_name", "district", "is_active")
+        else:
+            rights = ("role_or_operator", "district", "is_active")
+        note = "" if "role_or_operator" in rights else "Die eigenen Rechte ändert eine andere Person des Betriebs."
+        password = ("Passwort", {"fields": ("new_password", "new_password_again")})
+        return (person, ("Rechte", {"fields": rights, "description": note}), password)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        own = obj is not None and obj.pk == request.user.pk
+        return (*fields, "district", "is_active") if own else fields
+
+    def frozen(self, row: User) -> Reason | None:
+        return None
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        password = form.cleaned_data.get("new_password")
+        if password:
+            obj.set_password(password)
+        obj.save()
+        if password and obj.pk == request.user.pk:
+            update_session_auth_hash(request, obj)

@@ -1,0 +1,14 @@
+"""The back office at /verwaltung/: Django's admin, going through the same rules and actions as the rest.
+
+    from aqb.back_office import Reason, Rows, Table, money
+
+`Table` is one table's list and form, `Rows` what is edited inside a form, `money` a column of amounts. Who may do what
+is asked of `aqb.access`; why a row is read-only stands above it; what an action or the database refuses comes back as
+a sentence above the form, with everything typed still there and nothing saved.
+"""
+
+from aqb.back_office.lists import money
+from aqb.back_office.rows import BackOfficeForm, Rows, become
+from aqb.back_office.tables import Reason, Table
+
+__all__ = ["BackOfficeForm", "Reason", "Rows", "Table", "become", "money"]

@@ -1,0 +1,115 @@
+"""Rows inside the form of another row, and what they have in common with it."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+
+from aqb import access
+from aqb.forms import ModelForm
+
+_TabularInline = admin.TabularInline[Any, Any] if TYPE_CHECKING else admin.TabularInline  # generic for mypy only
+
+
+class BackOfficeForm(ModelForm):
+    """Checks every constraint of the model; what the action refused at the last try stands above the form."""
+
+    refusals: ClassVar[Sequence[str]] = ()
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        if self.refusals:
+            raise ValidationError(list(self.refusals))
+        return cleaned
+
+
+def become(row: models.Model, saved: models.Model) -> None:
+    """Let the form's own row be the one that the action has saved: what follows hangs on its key."""
+    row.__dict__.update(saved.__dict__)
+
+
+class Shown:
+    """How fields look, in tables and in their rows alike."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Plain controls: adding and changing another table's row happens on its own page, not in a second window."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+    def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> Any:
+        """What a choice offers, with everything that its names are made of."""
+        keeper = self.admin_site._registry.get(db_field.remote_field.model)  # type: ignore[attr-defined]
+        return keeper.get_queryset(request) if keeper else None
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Amounts of a read-only form are written as everywhere else."""
+        fieldsets = super().get_fieldsets(request, obj)  # type: ignore[misc]
+        if self.has_change_permission(request, obj) or (obj is None and self._may_add(request)):  # type: ignore[attr-defined]
+            return fieldsets
+        return [(name, {**options, "fields": self._as_read(options["fields"])}) for name, options in fieldsets]
+
+    def _as_read(self, fields: Iterable[Any]) -> list[Any]:
+        return [
+            self._as_read(field)
+            if isinstance(field, list | tuple)
+            else f"money_{field}" if hasattr(self, f"money_{field}") else field
+            for field in fields
+        ]
+
+
+class Rows(Shown, _TabularInline):
+    """Rows inside the form of the row that they belong to. Read-only unless `editable`; then `save_rows` saves them."""
+
+    form = BackOfficeForm
+    extra = 0
+    editable: bool = False
+    may_add: bool = True
+    can_delete = False
+    related: tuple[str, ...] = ()
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related(*self.related)
+
+    def save_rows(self, request: HttpRequest, parent: Any, changed: list[Any], removed: list[Any]) -> None:
+        """Save what was typed through an action; must be defined where rows are editable."""
+        raise NotImplementedError
+
+    def _parent_changes(self, request: HttpRequest, parent: Any) -> bool:
+        keeper = self.admin_site._registry[self.parent_model]
+        if parent is None or parent.pk is None:
+            return keeper.has_add_permission(request)
+        return keeper.has_change_permission(request, parent)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return access.why_not(request.user, "back_office.enter") is None
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.editable and self.may_add and self._parent_changes(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.editable and self._parent_changes(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.can_delete and self.editable and self._parent_changes(request, obj)
+
+    def _may_add(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.inline = self
+        return formset
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The choices are read once for all rows."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if isinstance(field, forms.ModelChoiceField) and db_field.name not in self.autocomplete_fields:
+            field.choices = list(field.choices)
+        return field

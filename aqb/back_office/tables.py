@@ -1,0 +1,203 @@
+"""One table's list and form."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.text import capfirst
+
+from aqb import access
+from aqb.access import Refused
+from aqb.back_office.history import changes_of
+from aqb.back_office.lists import SummedList
+from aqb.back_office.rows import BackOfficeForm, Shown
+from aqb.refusals import database_refusals
+
+_ModelAdmin = admin.ModelAdmin[Any] if TYPE_CHECKING else admin.ModelAdmin  # generic for mypy only
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a row is read-only, and what to do instead; `url` leads there."""
+
+    title: str
+    text: str
+    url: str = ""
+    link: str = ""
+
+
+class Table(Shown, _ModelAdmin):
+    """A table of the back office.
+
+    `keep` is the verb of `aqb.access` that changing asks for, `read` the one that looking asks for. `fixed` says why
+    the whole table is read-only, `frozen()` why a row is. `related` names what a row's own name is made of.
+    """
+
+    form = BackOfficeForm
+    keep: str = "reference.keep"
+    read: str = "back_office.enter"
+    fixed: Reason | None = None
+    may_add: bool = True
+    may_delete: bool = False
+    why_not_added: str = "Hier wird nichts angelegt."
+    why_kept: str = "Dieser Eintrag wird nicht gelöscht: Andere Einträge und der Verlauf beziehen sich darauf."
+    related: tuple[str, ...] = ()
+    sums: tuple[str, ...] = ()  # amounts with a column `money_<name>` and a sum below it
+    list_per_page = 50
+    list_max_show_all = 500
+    show_full_result_count = False
+    change_list_template = "admin/change_list.html"
+    change_form_template = "admin/change_form.html"
+
+    # ---- who may ----
+
+    def frozen(self, row: Any) -> Reason | None:
+        """Why the row's state forbids changing it."""
+        return None
+
+    def read_only(self, request: HttpRequest, row: Any = None) -> Reason | None:
+        """Why the person cannot change the row (or any row of the table), or None."""
+        if self.fixed:
+            return self.fixed
+        if refusal := access.why_not(request.user, self.keep):
+            return Reason("Diese Seite können Sie lesen, aber nicht ändern", refusal)
+        return self.frozen(row) if row is not None else None
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return access.why_not(request.user, self.read) is None
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may_add and self.read_only(request) is None
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_view_permission(request) and self.read_only(request, obj) is None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_delete and self.has_change_permission(request, obj)
+
+    def _may_add(self, request: HttpRequest) -> bool:
+        return self.has_add_permission(request)
+
+    # ---- lists ----
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related(*self.related)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[SummedList]:
+        return SummedList
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        context = {"title": capfirst(self.opts.verbose_name_plural), **self._place(), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def each(self, request: HttpRequest, rows: Any, action: Callable[[Any], object], done: str) -> None:
+        """Run an action for each chosen row; what is refused is said, the others go on."""
+        count = 0
+        for row in rows:
+            try:
+                action(row)
+                count += 1
+            except Refused as refused:
+                messages.error(request, f"{row}: {' '.join(refused.reasons)}")
+        if count:
+            messages.success(request, f"{done}: {count}.")
+
+    # ---- forms ----
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """A refusal undoes everything and shows the form again, with what was typed and with the sentences."""
+        if request.method == "POST":
+            self._refuse_forged(request, object_id)
+        try:
+            with database_refusals():
+                return super().changeform_view(request, object_id, form_url, extra_context)
+        except Refused as refused:
+            if refused.status == 403:
+                raise
+            request.refusals = refused.reasons  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _refuse_forged(self, request: HttpRequest, object_id: Any) -> None:
+        """A form that the person was never shown as changeable is refused with the reason that stood there."""
+        if object_id is None:
+            if not self.has_add_permission(request):
+                reason = self.read_only(request) if self.may_add else None
+                raise Refused(reason.text if reason else self.why_not_added, status=403)
+            return
+        row = self.get_object(request, object_id)
+        if row is not None and (reason := self.read_only(request, row)):
+            raise Refused(f"{reason.title}.", reason.text, status=409 if self.frozen(row) else 403)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.refusals = getattr(request, "refusals", ())
+        return form
+
+    def render_change_form(self, request: HttpRequest, context: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+        row = context["original"]
+        context |= self._place()
+        context["subtitle"] = None
+        if row is not None:
+            context["title"] = str(row)
+            context["read_only"] = self.read_only(request, row)
+            context["work_url"] = self.work_url(row)
+        return super().render_change_form(request, context, **kwargs)
+
+    def work_url(self, row: Any) -> str:
+        """Where the row is worked with in the application itself; empty where nowhere."""
+        return ""
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        changed = formset.save(commit=False)
+        if changed or formset.deleted_objects:
+            formset.inline.save_rows(request, form.instance, changed, formset.deleted_objects)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        row = self.get_object(request, object_id)
+        if row is not None and not self.has_delete_permission(request, row):
+            raise Refused(self.why_kept, status=403)
+        try:
+            with database_refusals():
+                return super().delete_view(request, object_id, {**self._place(), **(extra_context or {})})
+        except Refused as refused:
+            for reason in refused.reasons:
+                messages.error(request, reason)
+            return HttpResponseRedirect(self._address("change", object_id))
+
+    # ---- history ----
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """What the database has recorded of the row; the admin's own log would know only of the admin."""
+        row = self.get_object(request, object_id)
+        changes = changes_of(row) if row is not None else []
+        context = {**self._place(), "title": f"Verlauf: {row}", "changes": changes, **(extra_context or {})}
+        return super().history_view(request, object_id, context)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Nothing: the database keeps the history."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Nothing: the database keeps the history."""
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """Nothing: the database keeps the history."""
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        return ""
+
+    def _place(self) -> dict[str, Any]:
+        from aqb.back_office.site import group_of  # the site knows the tables
+
+        name, anchor = group_of(self.opts.label)
+        return {"group": {"name": name, "url": f"{reverse('admin:index')}#{anchor}"}}
+
+    def _address(self, page: str, *args: Any) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)

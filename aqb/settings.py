@@ -60,7 +60,7 @@ INSTALLED_APPS = [
     "agreements.apps.AgreementsConfig",
     "projects.apps.ProjectsConfig",
     "reporting.apps.ReportingConfig",
-    "django.contrib.admin",
+    "aqb.apps.BackOfficeConfig",  # django.contrib.admin with our own site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -35,7 +35,7 @@ class SummedList(ChangeList):
     """A change list that knows the sums of its page and of everything found; the database adds up."""
 
     @cached_property
-    def sum_rows(self) -> list[SumRow]:
+    def sums(self) -> list[SumRow]:
         names: tuple[str, ...] = self.model_admin.sums
         if not names or not self.result_count:
             return []

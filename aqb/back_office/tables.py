@@ -21,10 +21,10 @@ _ModelAdmin = admin.ModelAdmin[Any] if TYPE_CHECKING else admin.ModelAdmin  # ge
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a row is read-only, and what to do instead; `url` leads there."""
+    """Why a row is read-only (`title` without full stop), and what to do instead; `url` leads there."""
 
     title: str
-    text: str
+    sentences: tuple[str, ...]
     url: str = ""
     link: str = ""
 
@@ -63,7 +63,7 @@ class Table(Shown, _ModelAdmin):
         if self.fixed:
             return self.fixed
         if refusal := access.why_not(request.user, self.keep):
-            return Reason("Diese Seite können Sie lesen, aber nicht ändern", refusal)
+            return Reason("Diese Seite können Sie lesen, aber nicht ändern", (refusal,))
         return self.frozen(row) if row is not None else None
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -130,11 +130,11 @@ class Table(Shown, _ModelAdmin):
         if object_id is None:
             if not self.has_add_permission(request):
                 reason = self.read_only(request) if self.may_add else None
-                raise Refused(reason.text if reason else self.why_not_added, status=403)
+                raise Refused(*(reason.sentences if reason else [self.why_not_added]), status=403)
             return
         row = self.get_object(request, object_id)
         if row is not None and (reason := self.read_only(request, row)):
-            raise Refused(f"{reason.title}.", reason.text, status=409 if self.frozen(row) else 403)
+            raise Refused(f"{reason.title}.", *reason.sentences, status=409 if self.frozen(row) else 403)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -147,7 +147,7 @@ class Table(Shown, _ModelAdmin):
         context["subtitle"] = None
         if row is not None:
             context["title"] = str(row)
-            context["read_only"] = self.read_only(request, row)
+            context["readonly_reason"] = self.read_only(request, row)
             context["work_url"] = self.work_url(row)
         return super().render_change_form(request, context, **kwargs)
 

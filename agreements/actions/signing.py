@@ -1,6 +1,7 @@
 """Signatures: recorded one by one; the last one completes the version and makes the fair copy."""
 
 from datetime import date
+from io import BytesIO
 from typing import cast
 
 from django.db import transaction
@@ -58,13 +59,28 @@ def _date_refusal(version: AgreementVersion, signed_on: date) -> str | None:
 
 
 def _evidence(version: AgreementVersion, party: Party, content: bytes, by: User | None) -> Document:
-    if not content.startswith(b"%PDF-"):
-        raise Refused("Der Beleg muss eine PDF-Datei sein. Bitte scannen Sie das unterschriebene Papier als PDF.")
+    _require_pdf(content)
     return files.store(
         agreement=version.agreement, version=version, kind=Document.Kind.EVIDENCE,
         title=f"Beleg {Party(party).label} zu {version.document_number}", content=content,
         media_type="application/pdf", number=version.document_number, party=party, by=by,
     )  # fmt: skip
+
+
+def _require_pdf(content: bytes) -> None:
+    """Refuse what is no PDF by its content, is damaged, or asks for a password."""
+    import pikepdf  # only here: most processes never read a PDF
+
+    if not content.startswith(b"%PDF-"):
+        raise Refused("Der Beleg muss eine PDF-Datei sein. Bitte scannen Sie das unterschriebene Papier als PDF.")
+    try:
+        with pikepdf.open(BytesIO(content)) as pdf:
+            if not pdf.pages:
+                raise Refused("Der Beleg enthält keine Seite.")
+    except pikepdf.PasswordError as error:
+        raise Refused("Der Beleg ist mit einem Passwort geschützt. Bitte laden Sie ihn ohne Passwort hoch.") from error
+    except pikepdf.PdfError as error:
+        raise Refused("Der Beleg ist beschädigt und lässt sich nicht öffnen. Bitte scannen Sie ihn noch einmal.") from error
 
 
 def _complete(version: AgreementVersion, by: User | None) -> None:

@@ -79,9 +79,9 @@ def _unpacked(path: Path) -> bytes:
     if path.suffix == ".woff2":
         woff2.decompress(BytesIO(path.read_bytes()), unpacked)
     else:
-        font = TTFont(path, recalcTimestamp=False)
-        font.flavor = None
-        font.save(unpacked)
+        with TTFont(path, recalcTimestamp=False) as font:
+            font.flavor = None
+            font.save(unpacked)
     return unpacked.getvalue()
 
 
@@ -146,9 +146,14 @@ def _printable_characters() -> frozenset[str]:
     """Characters that a font of the paper has in every weight used, and that may stand in a document."""
     known: set[int] = set()
     for family in FAMILIES:
-        known |= set.intersection(*(set(TTFont(font, lazy=True).getBestCmap()) for font in family))
+        known |= set.intersection(*(_characters(font) for font in family))
     # Control and format characters, private use and unassigned ones have no look that everybody shares.
     return frozenset(char for code in known if unicodedata.category(char := chr(code))[0] != "C")
+
+
+def _characters(path: Path) -> set[int]:
+    with TTFont(path, lazy=True) as font:
+        return set(font.getBestCmap())
 
 
 def printable(value: Any) -> Any:

@@ -67,7 +67,10 @@ class EmbeddedServer:
                 if not self._answers():
                     self._start()
                 self._ensure_database()
-        except PermissionError as error:
+        except (PermissionError, EmbeddedError) as error:
+            self.leave(os.getpid())
+            if isinstance(error, EmbeddedError):
+                raise
             raise EmbeddedError(
                 f"Auf „{error.filename}“ darf dieser Benutzer nicht schreiben: bitte als der Benutzer starten, "
                 "dem der Ordner gehört, oder den Ordner .local entfernen."
@@ -78,20 +81,27 @@ class EmbeddedServer:
         """Give the server up; the last process stops it. A fork of the process that entered changes nothing."""
         if self._held is None or os.getpid() != entered_by:
             return
-        with self._door():
-            self._held.close()
-            self._held = None
-            with self._lock_file("users") as users:
-                try:
-                    fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    return  # others still work with it
-                if self._processes():
-                    self._control("stop", "-m", "fast")
+        atexit.unregister(self.leave)
+        self._held.close()
+        self._held = None
+        if not self.folder.parent.exists():  # removed meanwhile; the server notices by itself
+            return
+        with self._door(), self._lock_file("users") as users:
+            try:
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return  # others still work with it
+            if self._remembered.exists() and self._processes():
+                self._control("stop", "-m", "fast")
 
     @property
     def address(self) -> str:
         return f"postgresql://{SUPERUSER}@/{self.database}?host={quote(str(self._socket_folder), safe='')}"
+
+    @property
+    def _remembered(self) -> Path:
+        """Where PostgreSQL keeps the number of its process, as long as it runs or when it was killed."""
+        return self.data / "postmaster.pid"
 
     @property
     def _socket_folder(self) -> Path:
@@ -173,14 +183,15 @@ class EmbeddedServer:
         while processes := self._processes():
             if self._answers():  # it was still starting, or recovering
                 return
-            if not (self.data / "postmaster.pid").exists():  # somebody removed the folder under a running server
+            if not self._remembered.exists():  # somebody removed the folder under a running server
                 for process in processes:
-                    os.kill(process, signal.SIGINT)
+                    with suppress(ProcessLookupError):
+                        os.kill(process, signal.SIGINT)
             if time.monotonic() > deadline:
                 raise EmbeddedError(f"Die eingebaute Datenbank in „{self.data}“ antwortet nicht: bitte {WAY_OUT}.")
             time.sleep(0.1)
         _make_private(self._socket_folder, self.user)
-        for lock in (self.data / "postmaster.pid", self._socket_folder / ".s.PGSQL.5432.lock"):
+        for lock in (self._remembered, self._socket_folder / ".s.PGSQL.5432.lock"):
             lock.unlink(missing_ok=True)  # its number may belong to a stranger by now, and the start would be refused
         self._control(
             "start", "-s", "-t", str(PATIENCE), "-l", str(self.data / "server.log"),

@@ -51,9 +51,16 @@ def store(
 
 @transaction.atomic
 def fetch(*, document: Document, by: User) -> bytes:
-    """The bytes of a document that `by` sees; who fetched it and when is kept for good.
+    """The bytes of a document that `by` sees; who fetched it and when is kept for good. Refuses as `read`."""
+    content = read(document)
+    Download.objects.create(document=document, user=by, at=clock.now())
+    return content
 
-    Refuses when the stored bytes are missing or no longer have the recorded SHA-256.
+
+def read(document: Document) -> bytes:
+    """The stored bytes, for the application's own use: people get them by `fetch`, which leaves a trace.
+
+    Refuses when the bytes are missing or no longer have the recorded SHA-256.
     """
     try:
         with document.file.open("rb") as file:
@@ -65,5 +72,4 @@ def fetch(*, document: Document, by: User) -> bytes:
             "Die Datei im Archiv stimmt nicht mit ihrem Fingerabdruck überein und wird deshalb nicht ausgegeben. "
             "Bitte wenden Sie sich an den Betrieb der Anwendung."
         )
-    Download.objects.create(document=document, user=by, at=clock.now())
     return content

@@ -27,5 +27,5 @@ class Command(BaseCommand):
             self.stdout.write(table.sentence())
         if any(table.different for table in loaded):
             self.stdout.write(
-                "Abweichende Zeilen bleiben, wie sie sind; mit --update gilt wieder der Stand der Dateien."
+                "Abweichendes bleibt, wie es ist; mit --update gilt wieder der Stand der Dateien."
             )

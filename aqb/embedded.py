@@ -150,6 +150,7 @@ class EmbeddedServer:
             self._leave_closed_folders(self.user)
         if (self.data / "PG_VERSION").exists():
             return
+        self._end_orphans()
         _make_private(self.data, self.user)
         # The built-in locale sorts and folds case alike on every machine, also ä, ö, ü.
         self._run("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C",
@@ -180,13 +181,9 @@ class EmbeddedServer:
     def _start(self) -> None:
         """Start the server, once nobody works in its folder any more: not even what a kill has left behind."""
         deadline = time.monotonic() + PATIENCE
-        while processes := self._processes():
+        while self._processes():
             if self._answers():  # it was still starting, or recovering
                 return
-            if not self._remembered.exists():  # somebody removed the folder under a running server
-                for process in processes:
-                    with suppress(ProcessLookupError):
-                        os.kill(process, signal.SIGINT)
             if time.monotonic() > deadline:
                 raise EmbeddedError(f"Die eingebaute Datenbank in „{self.data}“ antwortet nicht: bitte {WAY_OUT}.")
             time.sleep(0.1)
@@ -197,6 +194,15 @@ class EmbeddedServer:
             "start", "-s", "-t", str(PATIENCE), "-l", str(self.data / "server.log"),
             "-o", f"-c listen_addresses='' -k '{self._socket_folder}'",
         )  # fmt: skip
+
+    def _end_orphans(self) -> None:
+        """A server whose folder was removed under it would write into the new one."""
+        deadline = time.monotonic() + PATIENCE
+        while (processes := self._processes()) and time.monotonic() < deadline:
+            for process in processes:
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGQUIT)  # at once, and without a last word to the disk
+            time.sleep(0.1)
 
     def _processes(self) -> list[int]:
         """Numbers of the living server processes that work in the data folder."""

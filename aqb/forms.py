@@ -4,7 +4,7 @@
 and the person would get a page without words from the database instead of a sentence.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -121,6 +121,7 @@ class Worded(forms.BaseForm):
     """What our forms have in common: sentences, empty choices in words, and crispy's layout without a form tag."""
 
     says_optional = True  # the label of an optional field ends with "(freiwillig)"
+    asked_later: Collection[str] = ()  # fields that a draft may lack, but a later step needs: not optional
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")

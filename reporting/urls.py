@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from reporting import public, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("dokumente/", views.document_list, name="document_list"),
+    path("dokumente/<int:pk>/abrufe/", views.document_downloads, name="document_downloads"),
+    path("d/<str:number>/", public.document_check, name="document_check"),
+    path("d/<str:number>/datei/", public.document_file, name="document_file"),
+]

@@ -1,0 +1,214 @@
+"""What can happen to projects: they are saved and removed, and districts keep their list of providers."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from agreements.actions import steps
+from agreements.models import Agreement, AgreementVersion, BudgetLine, MeasureCategory
+from aqb import clock
+from aqb.access import Refused, require
+from aqb.models import District, User
+from aqb.refusals import validation_refusals
+from aqb.screens import NBSP
+from projects.amounts import Shares, in_line, pots, shares_of
+from projects.models import FundingShare, Project, ProjectEntry, Provider, TargetGroup
+
+# What a person states about a project, besides its amounts.
+FIELDS = (
+    "title", "category", "provider", "implementation", "starts_on", "ends_on", "places", "description",
+    "target_groups", "legal_circles", "part_time", "language", "inclusive",
+)  # fmt: skip
+OTHER_FORM = (
+    "Dieses Formular gehört zu einem anderen Projekt. Bitte öffnen Sie die Seite neu und legen Sie das Projekt an."
+)
+
+
+class OverLine(Refused):
+    """More money is wanted than a line has left; `sentences` maps the id of each such line to its sentence."""
+
+    def __init__(self, sentences: dict[int, str]) -> None:
+        super().__init__(*sentences.values())
+        self.sentences = sentences
+
+
+class Overtaken(Refused):
+    """Somebody else has saved the project in the meantime; `entry` is what is stored now."""
+
+    def __init__(self, entry: ProjectEntry) -> None:
+        who = entry.changed_by.name if entry.changed_by else "Eine andere Person"
+        at = timezone.localtime(entry.changed_at)
+        super().__init__(
+            f"{who} hat dieses Projekt am {at:%d.%m.%Y} um {at:%H:%M}{NBSP}Uhr gespeichert, während Sie es bearbeitet "
+            "haben. Nichts ist überschrieben. Ihre Angaben stehen noch im Formular, gespeichert sind sie noch nicht."
+        )
+        self.entry = entry
+
+
+@transaction.atomic
+def save_project(
+    *,
+    version: AgreementVersion,
+    entry: ProjectEntry | None = None,
+    fields: Mapping[str, Any],
+    shares: Shares,
+    by: User,
+    seen: datetime | None = None,
+    uid: UUID | None = None,
+) -> ProjectEntry:
+    """Create a project in the version, or change how the version states it. May be incomplete while a draft.
+
+    `fields` are some of FIELDS; `shares` are all amounts of the project in euro, what they do not name is removed.
+    `seen` is when the person's page says the entry was last changed; `uid` marks a new project, so that the same
+    form sent twice makes one. Refuses: a status or person that may not change it (403, 409); a provider, category,
+    target group, line or cash year that does not belong to the version; OverLine; Overtaken, unless what is stored
+    already says the same.
+    """
+    version = _changeable(version, by)
+    stored = _stored(version, entry, uid)
+    if stored is not None and _is_overtaken(stored, seen, new=entry is None):
+        if _says(stored, fields, shares):
+            return stored
+        raise Overtaken(stored)
+    _refuse_foreign(version, fields, shares)
+    list(version.lines.select_for_update(of=("self",), no_key=True).order_by("pk"))  # then the sums are taken
+    _refuse_over_line(version, stored, shares)
+    with validation_refusals():
+        stored = _state(stored or _new_entry(version, uid), fields, shares, by)
+        _save_shares(stored, shares)
+    steps.mark_prepared(version, by)
+    return stored
+
+
+@transaction.atomic
+def remove_project(*, entry: ProjectEntry, by: User) -> None:
+    """Take a project out of a version; its identity goes too when no other version states it.
+
+    Refuses: a status or person that may not change it, an entry that is already gone.
+    """
+    version = _changeable(entry.version, by)
+    stored = _stored(version, entry, None)
+    assert stored is not None  # noqa: S101  # an entry was asked for, so it was found or refused
+    project = stored.project
+    with validation_refusals():
+        stored.delete()
+        if not project.entries.exists() and not project.continued_by.exists():
+            project.delete()
+    steps.mark_prepared(version, by)
+
+
+@transaction.atomic
+def save_provider(
+    *, district: District, provider: Provider | None = None, name: str, city: str, own: bool, by: User
+) -> Provider:
+    """Add a provider to a district's list or correct it. Refuses: another district's, a name that is there already."""
+    require(by, "provider.keep", district)
+    if provider is not None and provider.district_id != district.pk:
+        raise Refused("Der Träger gehört zu einer anderen Gebietskörperschaft.")
+    provider = provider or Provider(district=district)
+    provider.name, provider.city, provider.own = name, city, own
+    with validation_refusals():
+        provider.full_clean()
+        provider.save()
+    return provider
+
+
+def _changeable(version: AgreementVersion, by: User) -> AgreementVersion:
+    """The version, locked: everybody who changes its projects waits here. Refuses who or what may not."""
+    version = steps.locked(version)
+    require(by, "project.keep", version.agreement.district)
+    if reason := steps.changeable_by(version, by):
+        raise Refused(reason)
+    return version
+
+
+def _stored(version: AgreementVersion, entry: ProjectEntry | None, uid: UUID | None) -> ProjectEntry | None:
+    """The entry as it is stored now; for a new project the one that the same form has already made, or None."""
+    entries = version.entries.select_related("project", "changed_by").prefetch_related("shares")
+    if entry is not None:
+        if stored := entries.filter(pk=entry.pk).first():
+            return stored  # type: ignore[no-any-return]  # the queryset's class is untyped
+        raise Refused("Das Projekt gehört nicht zu dieser Fassung oder ist inzwischen entfernt worden.")
+    if uid is None:
+        return None
+    made: ProjectEntry | None = entries.filter(project__uid=uid).first()
+    if made is None and Project.objects.filter(uid=uid).exists():
+        raise Refused(OTHER_FORM)
+    return made
+
+
+def _is_overtaken(stored: ProjectEntry, seen: datetime | None, *, new: bool) -> bool:
+    return new or (seen is not None and stored.changed_at != seen)
+
+
+def _says(stored: ProjectEntry, fields: Mapping[str, Any], shares: Shares) -> bool:
+    """Whether what is stored is what is wanted."""
+    wanted = {key: amount for key, amount in shares.items() if amount}
+    return shares_of(stored) == wanted and all(getattr(stored, name) == value for name, value in fields.items())
+
+
+def _refuse_foreign(version: AgreementVersion, fields: Mapping[str, Any], shares: Shares) -> None:
+    """Whatever a form names must belong to this agreement and its vintage."""
+    agreement: Agreement = version.agreement
+    vintage = agreement.budget_year
+    provider, category = fields.get("provider"), fields.get("category")
+    if provider is not None and provider.district_id != agreement.district_id:
+        raise Refused("Der Träger gehört zu einer anderen Gebietskörperschaft.")
+    offered = MeasureCategory.objects.valid_in(vintage.year)
+    if category is not None and not offered.filter(pk=category.pk).exists():
+        raise Refused(f"Die Maßnahmenart „{category}“ gibt es im {vintage.title} nicht.")
+    groups = set(fields.get("target_groups", ()))
+    if groups - set(TargetGroup.objects.values_list("key", flat=True)):
+        raise Refused("Bitte wählen Sie nur die angebotenen Zielgruppen.")
+    lines = {line for line, _ in shares}
+    if lines - set(BudgetLine.objects.filter(budget_year=vintage).values_list("pk", flat=True)):
+        raise Refused("Die Budgetlinie gehört zu einem anderen Jahrgang.")
+    if other := sorted({year for _, year in shares} - set(vintage.cash_years)):
+        raise Refused(f"Das Jahr {other[0]} ist kein Kassenjahr dieses Jahrgangs.")
+
+
+def _refuse_over_line(version: AgreementVersion, stored: ProjectEntry | None, shares: Shares) -> None:
+    """No line may be overdrawn by a single cent. Runs while the version and its lines are locked."""
+    found = {pot.line.pk: pot.shortfall(in_line(shares, pot.line.pk)) for pot in pots(version, stored)}
+    if short := {line: sentence for line, sentence in found.items() if sentence}:
+        raise OverLine(short)
+
+
+def _new_entry(version: AgreementVersion, uid: UUID | None) -> ProjectEntry:
+    last = version.entries.aggregate(last=Max("position"))["last"] or 0
+    project = Project.objects.create(agreement=version.agreement, **({"uid": uid} if uid else {}))
+    return ProjectEntry(project=project, version=version, position=last + 1)
+
+
+def _state(entry: ProjectEntry, fields: Mapping[str, Any], shares: Shares, by: User) -> ProjectEntry:
+    """Let the entry say what is wanted and who said it when."""
+    if unknown := set(fields) - set(FIELDS):
+        raise TypeError(f"not a field of a project: {sorted(unknown)}")
+    for name, value in fields.items():
+        setattr(entry, name, value)
+    entry.amounts_unknown = entry.amounts_unknown and not any(shares.values())
+    entry.changed_at, entry.changed_by = clock.now(), by
+    entry.full_clean()
+    entry.save()
+    return entry
+
+
+def _save_shares(entry: ProjectEntry, shares: Shares) -> None:
+    """Make the stored amounts those of `shares`: decreases first, so that no sum in between is too high."""
+    stored = {(share.line_id, share.cash_year): share for share in FundingShare.objects.filter(entry=entry)}
+    wanted = {key: amount for key, amount in shares.items() if amount}
+    for key in stored.keys() - wanted.keys():
+        stored[key].delete()
+    rises = {key: amount - (stored[key].amount if key in stored else 0) for key, amount in wanted.items()}
+    for key in sorted(rises, key=lambda key: (rises[key], key)):
+        if not rises[key]:
+            continue
+        share = stored.get(key) or FundingShare(entry=entry, line_id=key[0], cash_year=key[1])
+        share.amount = wanted[key]
+        share.full_clean()
+        share.save()

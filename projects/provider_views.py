@@ -1,0 +1,86 @@
+"""The pages of the providers: each district keeps its own list."""
+
+from copy import copy
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from agreements.views.fetching import Request, refusals_in
+from aqb.access import Refused, require, why_not
+from aqb.models import District
+from projects.actions import save_provider
+from projects.filters import ProviderFilter
+from projects.forms import ProviderForm
+from projects.models import Provider
+
+PER_PAGE = 50
+
+
+def provider_list(request: Request) -> HttpResponse:
+    """The providers that the person may see, with how many projects each has over all vintages."""
+    providers = Provider.objects.visible_to(request.user)
+    filters = ProviderFilter(request.GET, providers.select_related("district"))
+    if request.user.is_district:
+        del filters.form.fields["district"]
+    found = filters.qs.annotate(projects=Count("entries__project", distinct=True))
+    found = found.order_by("district__sort_name", "name", "pk")
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    district = request.user.district or District.objects.filter(ags=request.GET.get("district") or None).first()
+    context = {
+        "filters": filters,
+        "page": page,
+        "all": providers.count(),
+        "one_district": request.user.is_district,
+        "may_add": district is not None and not why_not(request.user, "provider.keep", district),
+        "district": district,
+        "may_change": request.user.is_district or request.user.is_ministry,
+    }
+    return render(request, "projects/provider_list.html", context)
+
+
+def provider_create(request: Request) -> HttpResponse:
+    """A new provider; the ministry says for which district (`?gebiet=06438`)."""
+    district = request.user.district
+    if district is None:
+        require(request.user, "provider.keep")
+        if not (ags := request.GET.get("gebiet")):
+            raise Refused("Bitte wählen Sie in der Liste der Träger zuerst die Gebietskörperschaft.")
+        district = get_object_or_404(District, ags=ags)
+    return _fill_in(request, district, None)
+
+
+def provider_edit(request: Request, pk: int) -> HttpResponse:
+    """Correct a provider."""
+    providers = Provider.objects.visible_to(request.user).select_related("district")
+    provider = get_object_or_404(providers, pk=pk)
+    return _fill_in(request, provider.district, provider)
+
+
+def _fill_in(request: Request, district: District, provider: Provider | None) -> HttpResponse:
+    require(request.user, "provider.keep", district)
+    form = ProviderForm(request.POST or None, instance=copy(provider) if provider else Provider(district=district))
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form):
+            saved = save_provider(district=district, provider=provider, by=request.user, **form.cleaned_data)
+            messages.success(request, f"Träger „{saved.name}“ gespeichert.")
+            return redirect(_way_back(request, saved))
+    context = {"form": form, "provider": provider, "district": district, "back": _back(request)}
+    return render(request, "projects/provider_form.html", context)
+
+
+def _back(request: Request) -> str:
+    """The page of ours that the person came from, or ""."""
+    back = request.GET.get("zurueck", "")
+    ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return back if ours else ""
+
+
+def _way_back(request: Request, provider: Provider) -> str:
+    """Back to the project that needs the provider, with the provider chosen; else to the list."""
+    back = _back(request)
+    return f"{back.partition('?')[0]}?traeger={provider.pk}" if back else reverse("provider_list")

@@ -1,0 +1,189 @@
+"""The desk of a district: for each running vintage what is next, who has the ball, and until when."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from agreements.checks import Check, refusals, submission_checks, whose_turn
+from agreements.models import AgreementVersion, Party, Status
+from agreements.views.fetching import address
+from aqb import clock
+from aqb.access import Role
+from aqb.models import District, User
+from aqb.money import format_euro
+from aqb.screens import NBSP, Task, german_date
+
+WAITING = {
+    Status.SUBMITTED: ("Prüfung und Freigabe", "Sie können die Angaben wieder ändern, wenn das Ministerium sie zurückgibt."),
+    Status.APPROVED: ("Ausfertigung", "Das Ministerium fertigt die Zielvereinbarung aus; danach wird unterzeichnet."),
+    Status.SIGNED: ("Veröffentlichung", "Alle Seiten haben unterzeichnet."),
+}  # fmt: skip
+DUE = {Status.DRAFT: ("submission_due", "einzureichen"), Status.ISSUED: ("signing_due", "zu unterzeichnen")}
+
+
+@dataclass
+class Work:
+    """One vintage on the desk: its newest version, the tasks in the order of doing, and the next date."""
+
+    version: Any
+    url: str
+    turn: str
+    tasks: list[Task] = field(default_factory=list)
+    due: date | None = None
+    due_words: str = ""
+
+    @property
+    def open_tasks(self) -> list[Task]:
+        return [task for task in self.tasks if task.state == "open"]
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A date that the district must keep."""
+
+    day: date
+    text: str
+
+
+def works(user: User) -> list[Work]:
+    """The district's agreements whose money still flows or which are still under way, newest vintage first."""
+    versions = (
+        AgreementVersion.objects.visible_to(user)
+        .current()
+        .select_related("agreement__budget_year__opened_by", "agreement__district", "returned_by", "submitted_by")
+        .prefetch_related("signatures", "signatories", "remarks")
+        .order_by("-agreement__budget_year__year")
+    )
+    this_year = clock.today().year
+    running = [one for one in versions if one.is_open or one.agreement.budget_year.last_cash_year >= this_year]
+    return [_work(one, user) for one in running if one.status not in (Status.WITHDRAWN, Status.TERMINATED)]
+
+
+def _work(version: Any, user: User) -> Work:
+    work = Work(version, reverse("version_detail", kwargs=address(version)), whose_turn(version))
+    if version.status == Status.DRAFT:
+        work.tasks = _draft_tasks(version, user, work.url)
+    elif version.status == Status.ISSUED:
+        work.tasks = _signing_tasks(version, work.url)
+    elif version.status in WAITING:
+        title, note = WAITING[version.status]
+        work.tasks = [Task(f"{title} durch das Ministerium", "waiting", note=note)]
+    if version.status in DUE:
+        name, work.due_words = DUE[version.status]
+        work.due = getattr(version.agreement.budget_year, name)
+    return work
+
+
+def _draft_tasks(version: Any, user: User, url: str) -> list[Task]:
+    """What submitting asks for, then what may be done, then submitting itself."""
+    checks = submission_checks(version)
+    # Several checks may lead to the same work: an incomplete project is one task, however much it lacks.
+    tasks = [task for check in checks if (task := _task_of(check, version, url))]
+    tasks += [
+        _rest_task(line, url) for line in version.lines.with_totals().select_related("line") if line.remaining > 0
+    ]
+    return [*tasks, _submit_task(version, user, url, tasks)]
+
+
+def _task_of(check: Check, version: Any, url: str) -> Task | None:
+    if check.key == "remarks":
+        return _remark_task(check, version, url)
+    if check.key == "entry":
+        edit = f"{reverse('project_edit', args=[check.about.pk])}?pruefen=ja"
+        what = check.label.removeprefix(f"{check.about.title}: ")
+        return Task(f"Projekt „{check.about.title}“ vervollständigen", "open", edit, f"{what[0].upper()}{what[1:]}.")
+    if check.key == "projects" and not check.met:
+        return Task("Projekte erfassen", "open", reverse("project_create", kwargs=address(version)), check.hint)
+    if check.key == "strategy":
+        return Task(
+            "Arbeitsmarktstrategie bestätigen",
+            "done" if check.met else "open",
+            url,
+            check.label if check.met else check.hint,
+        )
+    if check.met:
+        return None
+    return Task(f"{check.label[0].upper()}{check.label[1:]}", "open", url, check.hint)
+
+
+def _remark_task(check: Check, version: Any, url: str) -> Task:
+    waiting = [remark for remark in version.remarks.all() if remark.is_open]
+    if not waiting:
+        return Task("Anmerkungen des Ministeriums beantworten", "done", f"{url}#anmerkungen", check.label)
+    count = "1 Anmerkung" if len(waiting) == 1 else f"{len(waiting)} Anmerkungen"
+    titles = list(dict.fromkeys(remark.project_title for remark in waiting if remark.project_title))
+    note = f"zu {'dem Projekt' if len(titles) == 1 else 'den Projekten'} {_listed(titles)}" if titles else check.hint
+    return Task(f"{count} des Ministeriums beantworten", "open", f"{url}#anmerkungen", note)
+
+
+def _rest_task(line: Any, url: str) -> Task:
+    note = f"{format_euro(line.remaining)}{NBSP}€ sind noch keinem Projekt zugeordnet."
+    return Task(f"Restmittel aufteilen: {line.line.title}", "optional", url, note)
+
+
+def _submit_task(version: Any, user: User, url: str, tasks: list[Task]) -> Task:
+    title = f"{version.designation} einreichen"
+    open_numbers = [str(number) for number, task in enumerate(tasks, start=1) if task.state == "open"]
+    if not open_numbers and not refusals(version, "submit", user):
+        return Task(title, "open", reverse("version_step", kwargs={**address(version), "step": "submit"}))
+    when = ""
+    if len(open_numbers) == 1:
+        when = f"möglich, sobald die Aufgabe {open_numbers[0]} erledigt ist; "
+    elif open_numbers:
+        when = f"möglich, sobald die Aufgaben {_listed(open_numbers)} erledigt sind; "
+    return Task(title, "later", note=f"{when}{_who_submits(version.agreement.district, user)}")
+
+
+def _who_submits(district: District, user: User) -> str:
+    if user.role == Role.DISTRICT_LEAD:
+        return "einreichen können Sie selbst"
+    leads = district.users.filter(role=Role.DISTRICT_LEAD, is_active=True).values_list("name", flat=True)
+    return f"einreichen kann {_listed(list(leads), 'oder')}" if leads else "einreichen kann nur die Leitung"
+
+
+def _signing_tasks(version: Any, url: str) -> list[Task]:
+    signed = {signature.party: signature for signature in version.signatures.all()}
+    tasks = []
+    for party, title in (
+        (Party.DISTRICT, f"{version.designation} unterzeichnen"),
+        (Party.LAND, "Unterschrift des Ministeriums"),
+    ):
+        if done := signed.get(party.value):
+            note = f"unterzeichnet am {german_date(done.signed_on)} in {done.place}"
+            tasks.append(Task(title, "done", url, note))
+        elif party == Party.DISTRICT:
+            note = "Bitte die Ausfertigung drucken, unterzeichnen und dem Ministerium zusenden; es erfasst die Unterschrift."
+            tasks.append(Task(title, "open", url, note))
+        else:
+            tasks.append(Task(title, "waiting", note="Das Ministerium erfasst seine Unterschrift selbst."))
+    return tasks
+
+
+def _listed(words: list[str], last: str = "und") -> str:
+    """`1, 2 und 3`."""
+    return f" {last} ".join(filter(None, [", ".join(words[:-1]), words[-1] if words else ""]))
+
+
+def deadlines(desk: Iterable[Work]) -> list[Deadline]:
+    """The dates of the running vintages that are still to be kept, the next one first."""
+    found = []
+    for work in desk:
+        vintage = work.version.agreement.budget_year
+        if work.due is not None:
+            found.append(Deadline(work.due, f"Zielvereinbarung {vintage.year} {work.due_words}".strip()))
+        application = vintage.application_due
+        if application is not None and application >= clock.today():
+            found.append(Deadline(application, f"Antrag {vintage.year} beim Regierungspräsidium Kassel stellen"))
+    return sorted(found, key=lambda deadline: (deadline.day, deadline.text))
+
+
+def contact(desk: Iterable[Work]) -> User | None:
+    """Who answers questions: the person of the ministry who last gave something back, or who opened the vintage."""
+    for work in desk:
+        person: User | None = work.version.returned_by or work.version.agreement.budget_year.opened_by
+        if person is not None and person.is_active:
+            return person
+    return None

@@ -197,7 +197,7 @@ class TestTogether:
         colleague = make.user(Role.DISTRICT, version.agreement.district, name="Aylin Demir")
         seen = entry.changed_at
         save(version, colleague, entry=entry, fields={"title": "Rückenwind"})
-        with pytest.raises(Overtaken, match="Aylin Demir hat dieses Projekt am .* gespeichert") as refusal:
+        with pytest.raises(Overtaken, match=r"Aylin Demir hat dieses Projekt am .* gespeichert") as refusal:
             save(version, clerk, entry=entry, seen=seen, fields={"title": "Handwerk"})
         assert refusal.value.entry.title == ProjectEntry.objects.get().title == "Rückenwind"
 

@@ -60,7 +60,7 @@ class District(models.Model):
         COUNTY = "county", "Landkreis"
         CITY = "city", "kreisfreie Stadt"
 
-    ags = models.CharField("Gemeindeschlüssel", max_length=5, unique=True)
+    ags = models.CharField("Gemeindeschlüssel", max_length=5)
     name = models.CharField("Name", max_length=120)
     sort_name = models.CharField("Name ohne Art", max_length=120, help_text="danach wird sortiert: „Offenbach“")
     kind = models.CharField("Art", max_length=10, choices=Kind)
@@ -91,6 +91,11 @@ class District(models.Model):
         verbose_name_plural = "Gebietskörperschaften"
         ordering = ("sort_name", "ags")
         constraints = (
+            models.UniqueConstraint(
+                fields=("ags",),
+                name="district_ags_unique",
+                violation_error_message="Diesen Gemeindeschlüssel gibt es schon.",
+            ),
             models.CheckConstraint(
                 condition=Q(ags__regex=r"^06\d{3}$"),
                 name="district_ags_of_hesse",
@@ -186,7 +191,7 @@ class UserSet(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who works with the application. Logs in by e-mail; has one role, and a district where the role asks."""
 
-    email = models.EmailField("E-Mail-Adresse", unique=True)
+    email = models.EmailField("E-Mail-Adresse")
     name = models.CharField("Name", max_length=120, help_text="Vor- und Nachname, mit Titel, ohne Herr oder Frau")
     office = models.CharField("Funktion", max_length=120, blank=True)
     phone = models.CharField("Telefon", max_length=40, blank=True)
@@ -222,6 +227,11 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=Q(is_superuser=True, role="") | Q(is_superuser=False, role__in=[r for r in Role.values if r]),
                 name="user_operator_without_role",
                 violation_error_message="Wer die Anwendung betreibt, hat keine Fachrolle; alle anderen haben genau eine.",
+            ),
+            models.UniqueConstraint(  # Django asks for this one of whatever people log in with
+                fields=("email",),
+                name="user_email_exact",
+                violation_error_message="Mit dieser E-Mail-Adresse gibt es schon ein Konto.",
             ),
             models.UniqueConstraint(
                 Lower("email"),

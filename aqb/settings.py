@@ -122,7 +122,6 @@ DATABASES = {
 if PRODUCTION:
     required("DATABASE_URL", "die Adresse der PostgreSQL-Datenbank")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-PGHISTORY_APPEND_ONLY = True  # history rows can be neither changed nor deleted
 
 AUTH_USER_MODEL = "aqb.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

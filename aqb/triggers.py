@@ -39,7 +39,18 @@ def keeps(model: str, columns: tuple[str, ...], sentence: str) -> pgtrigger.Trig
     return trigger(name, pgtrigger.Update, body, when=pgtrigger.Before)
 
 
-def append_only(model: str, sentence: str) -> pgtrigger.Trigger:
+def never_emptied(model: str, sentence: str = "Diese Tabelle wird nicht geleert.") -> pgtrigger.Trigger:
+    """No TRUNCATE, which passes by every trigger on rows; so `manage.py flush` is refused, too."""
+    name = f"{model}_never_emptied"
+    body = refuse(name, text(sentence))
+    return trigger(name, pgtrigger.Truncate, body, when=pgtrigger.Before, level=pgtrigger.Statement)
+
+
+def append_only(model: str, sentence: str) -> tuple[pgtrigger.Trigger, pgtrigger.Trigger]:
     """Rows of `model` can be neither changed nor deleted, whatever code path tries."""
     name = f"{model}_append_only"
-    return trigger(name, pgtrigger.Update | pgtrigger.Delete, refuse(name, text(sentence)), when=pgtrigger.Before)
+    refusal = refuse(name, text(sentence))
+    return (
+        trigger(name, pgtrigger.Update | pgtrigger.Delete, refusal, when=pgtrigger.Before),
+        never_emptied(model, sentence),
+    )

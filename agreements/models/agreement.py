@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from agreements.models import frozen
+from agreements.models import frozen, states
 from agreements.models.totals import AgreementSet, LineSet, VersionSet
 from aqb import triggers
 from aqb.access import VisibleTo
@@ -171,9 +171,9 @@ class AgreementVersion(models.Model):
                 name="agreementversion_document_number_unique",
                 violation_error_message="Diese Dokumentnummer ist schon vergeben.",
             ),
-            *frozen.STATUS_CONSTRAINTS,
+            *states.STATUS_CONSTRAINTS,
         )
-        triggers = frozen.VERSION_TRIGGERS
+        triggers = (*states.STATUS_TRIGGERS, frozen.ISSUED_IS_FROZEN)
 
     def __str__(self) -> str:
         return f"{self.agreement} · {self.designation}"
@@ -227,6 +227,9 @@ class AgreementLine(models.Model):
         triggers = (
             frozen.with_version("agreementline", "der Ansatz"),
             frozen.LINE_OF_VINTAGE,
+            frozen.LINE_WITHIN_ALLOCATION,
+            triggers.keeps("agreementline", ("version_id", "line_id"), "Ein Ansatz behält Fassung und Budgetlinie."),
+            triggers.never_emptied("agreementline"),
         )
 
     def __str__(self) -> str:
@@ -265,7 +268,10 @@ class Signatory(models.Model):
                 violation_error_message="Diese Stelle ist für diese Seite schon besetzt.",
             ),
         )
-        triggers = (frozen.with_version("signatory", "die vorgesehene Unterschrift"),)
+        triggers = (
+            frozen.with_version("signatory", "die vorgesehene Unterschrift"),
+            triggers.never_emptied("signatory"),
+        )
 
     def __str__(self) -> str:
         return f"{self.name}, {self.office}"
@@ -310,7 +316,7 @@ class Signature(models.Model):
                 violation_error_message="Diese Unterschrift ist schon erfasst.",
             ),
         )
-        triggers = (frozen.ONLY_WHILE_ISSUED,)
+        triggers = (frozen.ONLY_WHILE_ISSUED, frozen.EVIDENCE_OF_VERSION, triggers.never_emptied("signature"))
 
     def __str__(self) -> str:
         return f"{self.name} ({self.get_party_display()})"
@@ -335,7 +341,7 @@ class StatusChange(models.Model):
         verbose_name = "Statuswechsel"
         verbose_name_plural = "Statuswechsel"
         ordering = ("version", "at", "pk")
-        triggers = (triggers.append_only("statuschange", "Der Verlauf wird weder geändert noch gelöscht."),)
+        triggers = triggers.append_only("statuschange", "Der Verlauf wird weder geändert noch gelöscht.")
 
     def __str__(self) -> str:
         return f"{self.get_from_status_display()} → {self.get_to_status_display()}"

@@ -1,5 +1,6 @@
 """Frozen bytes and who fetched them."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,6 +8,8 @@ from django.db.models import Q
 from aqb import triggers
 from aqb.access import VisibleTo
 from aqb.history import recorded
+
+OTHER_AGREEMENT = "Die Fassung gehört zu einer anderen Zielvereinbarung."
 
 
 class OfAgreement(VisibleTo):
@@ -75,7 +78,22 @@ class Document(models.Model):
                 violation_error_message="Ausfertigung, Reinschrift und Beleg gehören zu genau einer Fassung.",
             ),
         )
-        triggers = (triggers.append_only("document", "Dokumente werden weder geändert noch gelöscht."),)
+        triggers = (
+            *triggers.append_only("document", "Dokumente werden weder geändert noch gelöscht."),
+            triggers.trigger(
+                "document_of_agreement",
+                pgtrigger.Insert,
+                f"""
+                IF NEW.version_id IS NOT NULL AND NOT EXISTS (
+                    SELECT 1 FROM agreements_agreementversion
+                    WHERE id = NEW.version_id AND agreement_id = NEW.agreement_id
+                ) THEN
+                    {triggers.refuse("document_of_agreement", triggers.text(OTHER_AGREEMENT))}
+                END IF;
+                RETURN NULL;
+                """,
+            ),
+        )
 
     def __str__(self) -> str:
         return self.title
@@ -104,7 +122,7 @@ class Download(models.Model):
         verbose_name = "Abruf"
         verbose_name_plural = "Abrufe"
         ordering = ("-at", "-pk")
-        triggers = (triggers.append_only("download", "Das Abrufprotokoll wird weder geändert noch gelöscht."),)
+        triggers = triggers.append_only("download", "Das Abrufprotokoll wird weder geändert noch gelöscht.")
 
     def __str__(self) -> str:
         return f"{self.document} · {self.user}"

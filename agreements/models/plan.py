@@ -50,9 +50,7 @@ class BudgetYearSet(models.QuerySet["BudgetYear"]):
 class BudgetYear(models.Model):
     """A vintage of the programme, such as AQB 2023: dates, rules and pots of money. Paid over up to five cash years."""
 
-    year = models.PositiveSmallIntegerField(
-        "Jahrgang", unique=True, validators=[MinValueValidator(2000), MaxValueValidator(2100)]
-    )
+    year = models.PositiveSmallIntegerField("Jahrgang", validators=[MinValueValidator(2000), MaxValueValidator(2100)])
     first_cash_year = models.PositiveSmallIntegerField("erstes Kassenjahr")
     last_cash_year = models.PositiveSmallIntegerField("letztes Kassenjahr")
     application_due = models.DateField("Antrag beim Regierungspräsidium bis", null=True, blank=True)
@@ -85,6 +83,11 @@ class BudgetYear(models.Model):
         verbose_name_plural = "Budgetjahrgänge"
         ordering = ("-year",)
         constraints = (
+            models.UniqueConstraint(
+                fields=("year",),
+                name="budgetyear_year_unique",
+                violation_error_message="Diesen Jahrgang gibt es schon.",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     first_cash_year__gte=F("year"),

@@ -87,6 +87,9 @@ class Wording(models.Model):
             ),
         )
         triggers = (
+            triggers.keeps(
+                "wording", ("budget_year_id", "kind"), "Ein Vertragstext behält seinen Jahrgang und seine Art."
+            ),
             triggers.trigger(
                 "wording_released_is_frozen",
                 pgtrigger.Update | pgtrigger.Delete,
@@ -140,10 +143,14 @@ class WordingSection(models.Model):
             ),
         )
         triggers = (
-            triggers.trigger(
+            triggers.never_emptied("wordingsection"),
+            triggers.trigger(  # the text is locked first: a release at the same moment is waited for, then seen
                 "wordingsection_released_is_frozen",
                 pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 f"""
+                PERFORM 1 FROM agreements_wording
+                    WHERE id IN (CASE WHEN TG_OP <> 'INSERT' THEN OLD.wording_id END,
+                                 CASE WHEN TG_OP <> 'DELETE' THEN NEW.wording_id END) FOR SHARE;
                 IF EXISTS (
                     SELECT 1 FROM agreements_wording
                     WHERE status = 'released'

@@ -3,13 +3,14 @@
 from projects.models.entry import LEGAL_CIRCLES, Project, ProjectEntry
 from projects.models.provider import Provider, TargetGroup
 from projects.models.reads import REQUIRED
-from projects.models.share import AgreedLine, FundingShare
+from projects.models.share import AgreedLine, FundingShare, PaidYear
 
 __all__ = [
     "LEGAL_CIRCLES",
     "REQUIRED",
     "AgreedLine",
     "FundingShare",
+    "PaidYear",
     "Project",
     "ProjectEntry",
     "Provider",

@@ -26,7 +26,7 @@ class OfProject(VisibleTo):
 class Project(models.Model):
     """The identity of a project, stable over versions: grants and reports hang here."""
 
-    uid = models.UUIDField("Kennung", default=uuid.uuid4, unique=True, editable=False)
+    uid = models.UUIDField("Kennung", default=uuid.uuid4, editable=False)
     agreement = models.ForeignKey(
         "agreements.Agreement", models.PROTECT, related_name="projects", verbose_name="Zielvereinbarung"
     )
@@ -40,6 +40,11 @@ class Project(models.Model):
         verbose_name = "Projekt"
         verbose_name_plural = "Projekte"
         ordering = ("agreement", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("uid",), name="project_uid_unique", violation_error_message="Diese Kennung gibt es schon."
+            ),
+        )
         triggers = (
             triggers.keeps(
                 "project", ("agreement_id", "uid"), "Ein Projekt behält seine Zielvereinbarung und Kennung."

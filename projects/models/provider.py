@@ -12,7 +12,7 @@ from aqb.history import recorded
 class TargetGroup(models.Model):
     """Group of people whom a project is for; a row, because the programme's own list is only partly known."""
 
-    key = models.SlugField("Schlüssel", max_length=40, unique=True)
+    key = models.SlugField("Schlüssel", max_length=40)
     title = models.CharField("Bezeichnung", max_length=200)
     position = models.PositiveSmallIntegerField("Reihenfolge", default=1)
     is_active = models.BooleanField("auswählbar", default=True)
@@ -21,6 +21,13 @@ class TargetGroup(models.Model):
         verbose_name = "Zielgruppe"
         verbose_name_plural = "Zielgruppen"
         ordering = ("position", "key")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("key",),
+                name="targetgroup_key_unique",
+                violation_error_message="Diesen Schlüssel gibt es schon.",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.title

@@ -3,7 +3,7 @@
 import pgtrigger
 from django.db import models
 
-from agreements.models import AgreementLine
+from agreements.models import AgreementLine, BudgetYear
 from agreements.models.frozen import with_version
 from aqb import triggers
 from aqb.access import VisibleTo
@@ -80,6 +80,7 @@ class FundingShare(models.Model):
                 """,
                 declare=[("agreed_id", "bigint"), ("ceiling", "numeric"), ("pot", "text"), ("total", "numeric")],
             ),
+            triggers.never_emptied("fundingshare"),
             triggers.trigger(
                 "fundingshare_in_cash_year",
                 pgtrigger.Insert | pgtrigger.Update,
@@ -89,6 +90,7 @@ class FundingShare(models.Model):
                     JOIN agreements_budgetyear vintage ON vintage.id = line.budget_year_id
                     WHERE line.id = NEW.line_id
                     AND NEW.cash_year BETWEEN vintage.first_cash_year AND vintage.last_cash_year
+                    FOR SHARE OF vintage
                 ) THEN
                     {
                     triggers.refuse(
@@ -134,5 +136,36 @@ class AgreedLine(AgreementLine):
                 RETURN NULL;
                 """,
                 declare=[("ceiling", "numeric"), ("total", "numeric")],
+            ),
+        )
+
+
+class PaidYear(BudgetYear):
+    """A vintage as the projects see it: its cash years hold all their money. Carries only that trigger."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "Budgetjahrgang"
+        verbose_name_plural = "Budgetjahrgänge"
+        triggers = (
+            triggers.trigger(
+                "budgetyear_covers_cash_years",
+                pgtrigger.Update,
+                f"""
+                SELECT share.cash_year INTO used FROM projects_fundingshare share
+                    JOIN agreements_budgetline line ON line.id = share.line_id
+                    WHERE line.budget_year_id = NEW.id
+                    AND share.cash_year NOT BETWEEN NEW.first_cash_year AND NEW.last_cash_year LIMIT 1;
+                IF FOUND THEN
+                    {
+                    triggers.refuse(
+                        "budgetyear_covers_cash_years",
+                        "'In den Projekten sind schon Beträge für das Kassenjahr ' || used || ' erfasst.'",
+                    )
+                }
+                END IF;
+                RETURN NULL;
+                """,
+                declare=[("used", "integer")],
             ),
         )

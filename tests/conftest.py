@@ -41,7 +41,7 @@ class Undefined(str):
 
 
 def _strict_templates() -> list[dict[str, Any]]:
-    templates = deepcopy(settings.TEMPLATES)
+    templates: list[dict[str, Any]] = deepcopy(settings.TEMPLATES)
     for engine in templates:
         engine["OPTIONS"]["string_if_invalid"] = Undefined()
     return templates
@@ -51,7 +51,7 @@ def _strict_templates() -> list[dict[str, Any]]:
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Settings that differ from the demo's, and why."""
     files = tmp_path_factory.mktemp("files")
-    storages = deepcopy(settings.STORAGES)
+    storages: dict[str, Any] = deepcopy(settings.STORAGES)
     storages["default"]["OPTIONS"] = {**storages["default"].get("OPTIONS", {}), "location": files}
     # Names without a hash: no test has to collect the static files first.
     storages["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

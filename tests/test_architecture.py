@@ -43,7 +43,7 @@ def imported(path: Path) -> Iterator[tuple[int, str]]:
             start = package[: len(package) - node.level + 1] if node.level else ()
             yield node.lineno, ".".join([*start, *filter(None, [node.module])])
         elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("import_module", "import_string")):
-            yield from ((node.lineno, arg.value) for arg in node.args if isinstance(arg, ast.Constant))
+            yield from ((node.lineno, str(arg.value)) for arg in node.args if isinstance(arg, ast.Constant))
 
 
 @pytest.mark.parametrize("position", range(len(ORDER)), ids=ORDER)

@@ -17,10 +17,10 @@ def chain(version: AgreementVersion) -> list[AgreementVersion]:
         return []
     known = {one.pk: one for one in version.agreement.versions.prefetch_related("signatures")}
     links: list[AgreementVersion] = []
-    following = version.base_id
-    while following is not None:
-        links.append(known[following])
-        following = known[following].base_id
+    following: AgreementVersion = version
+    while following.base_id:
+        following = known[following.base_id]
+        links.append(following)
     return links[::-1]
 
 

@@ -4,7 +4,7 @@ A snapshot is plain JSON and everything that `aqb.paper.render` needs; two calls
 Whatever is missing for printing is collected and raised as `Unprintable` with German sentences.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from decimal import Decimal
 from typing import Any, Literal
@@ -15,7 +15,7 @@ from django.utils import timezone
 from agreements import amendments
 from agreements.facts import Facts, of_version, without_version
 from agreements.filling import Filling, Unprintable, filling
-from agreements.models import AgreementVersion, Party, Signature, Wording
+from agreements.models import AgreementVersion, Party, Signature, Wording, WordingSection
 from aqb.models import District
 from aqb.money import euro_words
 from aqb.text import TextError, parse
@@ -33,7 +33,7 @@ def snapshot(version: AgreementVersion, *, state: State) -> Snapshot:
 
     Raises Unprintable when a grammatical form, a ministry or a signature is missing, or when the wording is wrong.
     """
-    printed = _print(of_version(version, version.wording), state="draft" if state == "draft" else "issued")
+    printed = of_facts(of_version(version, version.wording), state="draft" if state == "draft" else "issued")
     if state != "draft":
         printed["number"] = version.document_number
         printed["check_url"] = check_address(version.document_number)
@@ -41,10 +41,19 @@ def snapshot(version: AgreementVersion, *, state: State) -> Snapshot:
     return fair_copy(printed, version.signatures.all()) if state == "signed" else printed
 
 
-def preview(wording: Wording, district: District, *, version: AgreementVersion | None = None) -> Snapshot:
-    """A draft of this wording for a district: with the version's projects, or from the allocations without one."""
+def preview(
+    wording: Wording,
+    district: District,
+    *,
+    version: AgreementVersion | None = None,
+    sections: Sequence[WordingSection] | None = None,
+) -> Snapshot:
+    """A draft of this wording for a district: with the version's projects, or from the allocations without one.
+
+    `sections` stand in place of the stored ones, so that an editor sees what is not saved yet.
+    """
     facts = of_version(version, wording) if version else without_version(wording, district)
-    return _print(facts, state="draft")
+    return of_facts(facts, state="draft", sections=sections)
 
 
 def fair_copy(issued: Snapshot, signatures: Iterable[Signature]) -> Snapshot:
@@ -75,9 +84,10 @@ def check_address(number: str) -> str:
     return f"{settings.BASE_URL}/d/{number}" if number else ""
 
 
-def _print(facts: Facts, *, state: State) -> Snapshot:
+def of_facts(facts: Facts, *, state: State, sections: Sequence[WordingSection] | None = None) -> Snapshot:
+    """What facts look like on paper; asks the database only for the sections, when none are given."""
     wording, year = facts.wording, facts.wording.budget_year.year
-    sections = list(wording.sections.order_by("position", "pk"))
+    sections = list(wording.sections.order_by("position", "pk")) if sections is None else sections
     numbers = _numbers(sections)
     reference = _reference(facts)
     filler = _filler(facts, numbers, reference)
@@ -131,7 +141,7 @@ def _filler(facts: Facts, numbers: dict[str, int | None], reference: str) -> Fil
     )
 
 
-def _numbers(sections: list[Any]) -> dict[str, int | None]:
+def _numbers(sections: Sequence[Any]) -> dict[str, int | None]:
     """The printed number of each section by key; sections without a paragraph sign have none."""
     numbers: dict[str, int | None] = {}
     counted = 0

@@ -144,6 +144,4 @@ def unknown(name: str, names: list[str]) -> str:
 
 
 def misplaced(name: str) -> str:
-    return (
-        f"Der Platzhalter „{{{name}}}“ steht nur in einem eigenen Absatz des Textes, nicht in Überschrift oder Liste."
-    )
+    return f"Der Platzhalter „{{{name}}}“ steht nur in einem eigenen Absatz, nicht in Überschrift oder Liste."

@@ -154,8 +154,7 @@ def test_missing_form_is_named_with_an_example() -> None:
         ("{Gebiet Ablativ}", "Den Platzhalter „{Gebiet Ablativ}“ gibt es nicht. Meinten Sie „{Gebiet Dativ}“?"),
         (
             "{Projektliste}",
-            "Der Platzhalter „{Projektliste}“ steht nur in einem eigenen Absatz des Textes, "
-            "nicht in Überschrift oder Liste.",
+            "Der Platzhalter „{Projektliste}“ steht nur in einem eigenen Absatz, nicht in Überschrift oder Liste.",
         ),
     ],
 )

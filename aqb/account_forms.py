@@ -40,7 +40,7 @@ class AccountForm(Worded):
         return "Die beiden neuen Passwörter stimmen nicht überein."
 
 
-class LoginForm(AccountForm, allauth.LoginForm):  # type: ignore[misc]  # allauth brings no types
+class LoginForm(AccountForm, allauth.LoginForm):
     """E-mail and password: the first step of signing in."""
 
     texts = {"login": ("E-Mail-Adresse", ""), "password": ("Passwort", "")}
@@ -50,19 +50,19 @@ class LoginForm(AccountForm, allauth.LoginForm):  # type: ignore[misc]  # allaut
         self.fields["login"].widget.attrs["autocomplete"] = "username"
 
 
-class ResetPasswordForm(AccountForm, allauth.ResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(AccountForm, allauth.ResetPasswordForm):
     """Asks for the address that the link to a new password goes to."""
 
     texts = {"email": ("E-Mail-Adresse", "die Adresse, mit der Sie sich anmelden")}
 
 
-class NewPasswordForm(AccountForm, allauth.ResetPasswordKeyForm):  # type: ignore[misc]
+class NewPasswordForm(AccountForm, allauth.ResetPasswordKeyForm):
     """The new password, reached by the link from the mail."""
 
     texts = {"password1": ("Neues Passwort", PASSWORD_RULE), "password2": ("Neues Passwort wiederholen", "")}
 
 
-class ChangePasswordForm(AccountForm, allauth.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(AccountForm, allauth.ChangePasswordForm):
     """The new password of somebody who is signed in."""
 
     texts = {

@@ -6,7 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
-class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no types
+class Adapter(DefaultAccountAdapter):
     """Nobody signs up: accounts are made by people who know the person. Refusals are German sentences."""
 
     error_messages: dict[str, Any] = DefaultAccountAdapter.error_messages | {

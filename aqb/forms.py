@@ -7,7 +7,7 @@ and the person would get a page without words from the database instead of a sen
 from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, cast
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -16,7 +16,10 @@ from django.db import models, router
 
 from aqb.money import format_euro, parse_euro
 
-_ModelForm = forms.ModelForm[Any] if TYPE_CHECKING else forms.ModelForm  # generic for mypy only
+if TYPE_CHECKING:
+    _ModelForm = forms.ModelForm[Any]
+else:
+    _ModelForm = forms.ModelForm  # generic for mypy only
 
 SENTENCES = {
     "max_length": "Der Text hat %(show_value)d Zeichen. Möglich sind höchstens %(limit_value)d.",
@@ -75,7 +78,6 @@ class DateField(forms.Field):
 
     widget = DateWidget
     parts = ("den Tag", "den Monat", "das Jahr")
-    empty_values: ClassVar[list[Any]] = [*forms.Field.empty_values]
 
     def to_python(self, value: Any) -> date | None:
         if value is None or isinstance(value, date):
@@ -181,7 +183,7 @@ class ModelForm(Worded, _ModelForm):
             for name, found in errors.error_dict.items():
                 moved.setdefault(name if name in self.fields else NON_FIELD_ERRORS, []).extend(found)
             errors = ValidationError(moved)
-        super()._update_errors(errors)  # type: ignore[misc]  # Django's own hook, unknown to the stubs
+        super()._update_errors(errors)
 
 
 def _use_our_sentences(field: forms.Field) -> None:
@@ -211,7 +213,8 @@ def _name_the_empty_choice(field: forms.Field) -> None:
         if str(field.empty_label) == EMPTY_CHOICE:
             field.empty_label = words
     elif isinstance(field, forms.ChoiceField):
-        field.choices = [(value, words if str(label) == EMPTY_CHOICE else label) for value, label in field.choices]
+        offered = cast("Iterable[tuple[Any, Any]]", field.choices)
+        field.choices = [(value, words if str(label) == EMPTY_CHOICE else label) for value, label in offered]
 
 
 def _write_numbers_as_text(field: forms.Field) -> None:

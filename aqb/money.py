@@ -13,7 +13,7 @@ ZERO = Decimal("0.00")
 MAX_DIGITS = 14
 LARGEST = Decimal("999999999999.99")
 
-_GERMAN_AMOUNT = re.compile(r"(?P<whole>\d{1,3}(?:\.\d{3})+|\d+)(?:,(?P<cents>\d{1,2}))?")
+_GERMAN_AMOUNT = re.compile(r"(?P<whole>\d{1,3}(?:\.\d{3})+|\d+)(?:,(?P<cents>\d{1,2}))?", re.ASCII)
 _MINUS = "-\u2212\u2013"
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from crispy_forms.layout import HTML, Fieldset, Layout
+from crispy_forms.layout import HTML, Div, Fieldset, Layout
 from django import forms
 
 from agreements.models import AgreementVersion, MeasureCategory
@@ -28,7 +28,9 @@ NEW_PROVIDER = HTML(
     '<span class="kern-label">Zwischenspeichern und Träger anlegen</span></button></div>'
 )
 GROUPS = (
-    Group("1. Grunddaten", "title", "category", "provider", NEW_PROVIDER, "implementation"),
+    Group(
+        "1. Grunddaten", "title", "category", Div("provider", NEW_PROVIDER, css_class="aqb-stack-s"), "implementation"
+    ),
     Group("2. Laufzeit und Plätze", Pair("starts_on", "ends_on"), "places"),
     Group(
         "3. Inhalt",

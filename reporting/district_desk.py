@@ -7,11 +7,11 @@ from typing import Any
 
 from django.urls import reverse
 
-from agreements.checks import Check, refusals, submission_checks, whose_turn
+from agreements.checks import Check, submission_checks, whose_turn
 from agreements.models import AgreementVersion, Party, Status
 from agreements.views.fetching import address
 from aqb import clock
-from aqb.access import Role
+from aqb.access import Role, why_not
 from aqb.models import District, User
 from aqb.money import format_euro
 from aqb.screens import NBSP, Task, german_date
@@ -98,15 +98,13 @@ def _task_of(check: Check, version: Any, url: str) -> Task | None:
     if check.key == "projects" and not check.met:
         return Task("Projekte erfassen", "open", reverse("project_create", kwargs=address(version)), check.hint)
     if check.key == "strategy":
-        return Task(
-            "Arbeitsmarktstrategie bestätigen",
-            "done" if check.met else "open",
-            url,
-            check.label if check.met else check.hint,
-        )
+        edit = reverse("strategy_edit", args=[version.agreement.district.ags])
+        state, note = ("done", check.label) if check.met else ("open", check.hint)
+        return Task("Arbeitsmarktstrategie bestätigen", state, edit, note)
     if check.met:
         return None
-    return Task(f"{check.label[0].upper()}{check.label[1:]}", "open", url, check.hint)
+    state = "waiting" if check.key == "allocations" else "open"  # the ministry adjusts allocations
+    return Task(f"{check.label[0].upper()}{check.label[1:]}", state, url, check.hint)
 
 
 def _remark_task(check: Check, version: Any, url: str) -> Task:
@@ -126,8 +124,8 @@ def _rest_task(line: Any, url: str) -> Task:
 
 def _submit_task(version: Any, user: User, url: str, tasks: list[Task]) -> Task:
     title = f"{version.designation} einreichen"
-    open_numbers = [str(number) for number, task in enumerate(tasks, start=1) if task.state == "open"]
-    if not open_numbers and not refusals(version, "submit", user):
+    open_numbers = [str(number) for number, task in enumerate(tasks, start=1) if task.state in ("open", "waiting")]
+    if not open_numbers and not why_not(user, "version.submit", version.agreement.district):
         return Task(title, "open", reverse("version_step", kwargs={**address(version), "step": "submit"}))
     when = ""
     if len(open_numbers) == 1:

@@ -8,7 +8,7 @@ from aqb.forms import Worded
 
 SHORTEST_PASSWORD = 12  # as AUTH_PASSWORD_VALIDATORS say
 PASSWORD_RULE = (
-    f"Mindestens {SHORTEST_PASSWORD} Zeichen; keines der häufigen Passwörter und nicht Ihre E-Mail-Adresse. "
+    f"Mindestens {SHORTEST_PASSWORD} Zeichen; nicht nur Ziffern, keines der häufigen Passwörter, nicht Ihre E-Mail-Adresse. "
     "Mehrere Wörter hintereinander sind gut zu merken und schwer zu raten."
 )
 

@@ -4,7 +4,7 @@
 and the person would get a page without words from the database instead of a sentence.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
@@ -183,7 +183,7 @@ class ModelForm(Worded, _ModelForm):
             for name, found in errors.error_dict.items():
                 moved.setdefault(name if name in self.fields else NON_FIELD_ERRORS, []).extend(found)
             errors = ValidationError(moved)
-        super()._update_errors(errors)
+        super()._update_errors(errors)  # type: ignore[misc]  # Django's own hook, which the stubs leave out
 
 
 def _use_our_sentences(field: forms.Field) -> None:

@@ -90,6 +90,7 @@ VERBS = {
     "remark.write": Verb(MINISTRY, "Anmerkungen schreibt nur das Ministerium."),
     "remark.answer": Verb(DISTRICT, "Antworten kann nur die Gebietskörperschaft."),
     "remark.close": Verb(MINISTRY, "Eine Anmerkung erledigt nur das Ministerium."),
+    "dialogue.keep": Verb(MINISTRY, "Zielsteuerungsdialoge hält nur das Ministerium fest."),
     "downloads.read": Verb(MINISTRY | {Role.AUDITOR}, "Das Abrufprotokoll lesen nur Ministerium und Prüfung."),
 }
 

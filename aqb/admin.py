@@ -59,7 +59,8 @@ class UserForm(BackOfficeForm):
     new_password = forms.CharField(
         label="Passwort",
         strip=False,
-        help_text=password_validation.password_validators_help_texts() and "mindestens 12 Zeichen; keine häufigen Wörter",
+        help_text=password_validation.password_validators_help_texts()
+        and "mindestens 12 Zeichen; keine häufigen Wörter",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     new_password_again = forms.CharField(

@@ -8,7 +8,7 @@ a sentence above the form, with everything typed still there and nothing saved.
 """
 
 from aqb.back_office.lists import money
-from aqb.back_office.rows import BackOfficeForm, Rows, become
+from aqb.back_office.rows import BackOfficeForm, Rows, acting, become
 from aqb.back_office.tables import Reason, Table
 
-__all__ = ["BackOfficeForm", "Reason", "Rows", "Table", "become", "money"]
+__all__ = ["BackOfficeForm", "Reason", "Rows", "Table", "acting", "become", "money"]

@@ -12,12 +12,13 @@ from django.utils.functional import cached_property
 from aqb.templatetags.aqb import euro
 
 
-def money(name: str, label: str) -> Callable[..., str]:
+def money(name: str, label: str) -> Callable[..., str | None]:
     """A column that writes the amount `name` of a row; its own name must be `money_<name>`, by which the look goes."""
 
     @admin.display(description=label, ordering=name)
-    def column(table: Any, row: Any) -> str:
-        return euro(getattr(row, name))
+    def column(table: Any, row: Any) -> str | None:
+        amount = getattr(row, name)
+        return None if amount is None else euro(amount)
 
     return column
 

@@ -1,7 +1,7 @@
 """Rows inside the form of another row, and what they have in common with it."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from aqb import access
 from aqb.forms import ModelForm
+from aqb.models import User
 
 _TabularInline = admin.TabularInline[Any, Any] if TYPE_CHECKING else admin.TabularInline  # generic for mypy only
 
@@ -31,6 +32,11 @@ class BackOfficeForm(ModelForm):
 def become(row: models.Model, saved: models.Model) -> None:
     """Let the form's own row be the one that the action has saved: what follows hangs on its key."""
     row.__dict__.update(saved.__dict__)
+
+
+def acting(request: HttpRequest) -> User:
+    """Who acts; everybody who has come this far is signed in."""
+    return cast("User", request.user)
 
 
 class Shown:
@@ -59,7 +65,9 @@ class Shown:
         return [
             self._as_read(field)
             if isinstance(field, list | tuple)
-            else f"money_{field}" if hasattr(self, f"money_{field}") else field
+            else f"money_{field}"
+            if hasattr(self, f"money_{field}")
+            else field
             for field in fields
         ]
 
@@ -73,9 +81,11 @@ class Rows(Shown, _TabularInline):
     may_add: bool = True
     can_delete = False
     related: tuple[str, ...] = ()
+    parent: Any = None  # the row whose form is shown; None while it is new
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related(*self.related)
+        rows = super().get_queryset(request)
+        return rows.select_related(*self.related) if self.related else rows
 
     def save_rows(self, request: HttpRequest, parent: Any, changed: list[Any], removed: list[Any]) -> None:
         """Save what was typed through an action; must be defined where rows are editable."""
@@ -102,7 +112,13 @@ class Rows(Shown, _TabularInline):
     def _may_add(self, request: HttpRequest) -> bool:
         return False
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Columns of amounts are never typed into."""
+        amounts = (name for name in dir(type(self)) if name.startswith("money_"))
+        return (*dict.fromkeys((*super().get_readonly_fields(request, obj), *amounts)),)
+
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        self.parent = obj
         formset = super().get_formset(request, obj, **kwargs)
         formset.inline = self
         return formset

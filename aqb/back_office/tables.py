@@ -51,6 +51,7 @@ class Table(Shown, _ModelAdmin):
     show_full_result_count = False
     change_list_template = "admin/change_list.html"
     change_form_template = "admin/change_form.html"
+    work_list: tuple[str, str] = ("", "")  # name of the URL and words of the list's page in the application itself
 
     # ---- who may ----
 
@@ -87,13 +88,16 @@ class Table(Shown, _ModelAdmin):
     # ---- lists ----
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related(*self.related)
+        rows = super().get_queryset(request)
+        return rows.select_related(*self.related) if self.related else rows
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[SummedList]:
         return SummedList
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         context = {"title": capfirst(self.opts.verbose_name_plural), **self._place(), **(extra_context or {})}
+        name, words = self.work_list
+        context["work_list"] = {"url": reverse(name), "words": words} if name else None
         return super().changelist_view(request, context)
 
     def each(self, request: HttpRequest, rows: Any, action: Callable[[Any], object], done: str) -> None:
@@ -134,7 +138,8 @@ class Table(Shown, _ModelAdmin):
             return
         row = self.get_object(request, object_id)
         if row is not None and (reason := self.read_only(request, row)):
-            raise Refused(f"{reason.title}.", *reason.sentences, status=409 if self.frozen(row) else 403)
+            forbidden = access.why_not(request.user, self.keep)
+            raise Refused(f"{reason.title}.", *reason.sentences, status=403 if forbidden else 409)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)

@@ -1,0 +1,118 @@
+"""Back office of remarks, strategies and dialogues."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+
+from agreements.actions import talk
+from agreements.admin.agreement import OF_VERSION
+from agreements.models import RegionalStrategy, Remark, SteeringDialogue
+from aqb.back_office import Reason, Table, acting, become
+
+
+@admin.register(Remark)
+class RemarkAdmin(Table):
+    keep = "remark.write"
+    why_kept = "Anmerkungen werden nicht gelöscht. Bitte markieren Sie sie als erledigt."
+    related = (*OF_VERSION, "author", "answered_by", "done_by")
+    list_display = (
+        "short_text",
+        "district",
+        "budget_year",
+        "project_title",
+        "author",
+        "created_at",
+        "answered_at",
+        "done_at",
+    )
+    list_filter = (
+        ("answered_at", admin.EmptyFieldListFilter), ("done_at", admin.EmptyFieldListFilter),
+        "version__agreement__budget_year", "version__status",
+    )  # fmt: skip
+    search_fields = ("text", "answer", "project_title", "author__name", "version__agreement__district__name")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at", "-pk")
+    autocomplete_fields = ("version",)
+    actions = ("close",)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            note = "Zu einem Projekt oder einem Feld schreiben Sie Anmerkungen in der Arbeitsoberfläche."
+            return ((None, {"fields": ("version", "text"), "description": note}),)
+        about = ("version", ("project_title", "field"), "text", ("author", "created_at"))
+        then = ("answer", ("answered_by", "answered_at"), ("done_by", "done_at"))
+        return (("Anmerkung", {"fields": about}), ("Antwort", {"fields": then}))
+
+    def frozen(self, row: Remark) -> Reason | None:
+        return Reason(
+            "Anmerkungen bleiben, wie sie geschrieben sind",
+            ("Als erledigt markieren können Sie sie in der Liste oder in der Fassung.",),
+            self.work_url(row),
+            "Fassung in der Arbeitsoberfläche öffnen",
+        )
+
+    def work_url(self, row: Remark) -> str:
+        agreement = row.version.agreement
+        return reverse("version_detail", args=[agreement.budget_year.year, agreement.district.ags, row.version.number])
+
+    @admin.display(description="Anmerkung", ordering="text")
+    def short_text(self, row: Remark) -> str:
+        return row.text if len(row.text) <= 60 else f"{row.text[:60]} …"
+
+    @admin.display(description="Gebietskörperschaft", ordering="version__agreement__district__sort_name")
+    def district(self, row: Remark) -> str:
+        return str(row.version.agreement.district)
+
+    @admin.display(description="Jahrgang", ordering="version__agreement__budget_year__year")
+    def budget_year(self, row: Remark) -> str:
+        return row.version.agreement.budget_year.title
+
+    @admin.action(description="Ausgewählte Anmerkungen als erledigt markieren", permissions=["change"])
+    def close(self, request: HttpRequest, rows: Any) -> None:
+        self.each(request, rows, lambda row: talk.close_remark(remark=row, by=acting(request)), "Erledigt")
+
+    def save_model(self, request: HttpRequest, obj: Remark, form: Any, change: bool) -> None:
+        become(obj, talk.write_remark(version=obj.version, text=obj.text, by=acting(request)))
+
+
+@admin.register(RegionalStrategy)
+class RegionalStrategyAdmin(Table):
+    keep = "strategy.keep"
+    related = ("district", "confirmed_by")
+    list_display = ("title", "district", "valid_from", "valid_to", "confirmed_at", "confirmed_by")
+    list_filter = (("confirmed_at", admin.EmptyFieldListFilter), "district__region")
+    search_fields = ("title", "district__name")
+    ordering = ("district__sort_name", "-valid_from", "pk")
+    fields = ("district", "title", ("valid_from", "valid_to"), "document", ("confirmed_by", "confirmed_at"))
+    autocomplete_fields = ("district",)
+    actions = ("confirm",)
+    why_kept = "Strategien werden nicht gelöscht. Bitte tragen Sie ein, bis wann sie gültig ist."
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        stamps = ("document", "confirmed_by", "confirmed_at")
+        return ("district", *stamps) if obj else stamps
+
+    @admin.action(description="Ausgewählte Strategien bestätigen", permissions=["change"])
+    def confirm(self, request: HttpRequest, rows: Any) -> None:
+        self.each(request, rows, lambda row: talk.confirm_strategy(strategy=row, by=acting(request)), "Bestätigt")
+
+    def save_model(self, request: HttpRequest, obj: RegionalStrategy, form: Any, change: bool) -> None:
+        fields = {name: form.cleaned_data[name] for name in ("title", "valid_from", "valid_to")}
+        strategy = obj if change else None
+        become(obj, talk.save_strategy(district=obj.district, strategy=strategy, by=acting(request), **fields))
+
+
+@admin.register(SteeringDialogue)
+class SteeringDialogueAdmin(Table):
+    keep = "dialogue.keep"
+    may_delete = True
+    related = ("agreement__budget_year", "agreement__district")
+    list_display = ("agreement", "held_on", "participants")
+    list_filter = ("agreement__budget_year",)
+    search_fields = ("agreement__district__name", "participants", "progress", "minutes")
+    date_hierarchy = "held_on"
+    ordering = ("-held_on", "-pk")
+    fields = ("agreement", "held_on", "participants", "progress", "minutes")
+    autocomplete_fields = ("agreement",)

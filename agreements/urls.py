@@ -1,3 +1,49 @@
-from django.urls import URLPattern
+"""Addresses of agreements, vintages and contract texts; binding names, German nouns."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from agreements.views import agreements, allocations, files, plan, signing, talk, versions, wording, workbench
+
+AGREEMENT = "vereinbarungen/<int:year>/<str:ags>/"
+VERSION = f"{AGREEMENT}<int:number>/"
+YEAR = "jahrgaenge/<int:year>/"
+WORDING = "vertragstexte/<int:pk>/"
+SECTION = f"{WORDING}abschnitt/<int:section>/"
+
+urlpatterns = [
+    path("vereinbarungen/", agreements.agreement_list, name="agreement_list"),
+    path(AGREEMENT, agreements.agreement_detail, name="agreement_detail"),
+    path(f"{AGREEMENT}aendern/", versions.agreement_amend, name="agreement_amend"),
+    path(VERSION, agreements.version_detail, name="version_detail"),
+    path(f"{VERSION}vorschau.pdf", versions.version_preview, name="version_preview"),
+    path(f"{VERSION}schritt/<str:step>/", versions.version_step, name="version_step"),
+    path(f"{VERSION}ansaetze/", versions.version_lines, name="version_lines"),
+    path(f"{VERSION}vertragstext/", versions.version_wording, name="version_wording"),
+    path(f"{VERSION}unterzeichnende/", versions.version_signatories, name="version_signatories"),
+    path(f"{VERSION}fortfuehren/", versions.version_follow_up, name="version_follow_up"),
+    path(f"{VERSION}unterschrift/<str:party>/", signing.signature_create, name="signature_create"),
+    path(f"{VERSION}unterschrift/<int:pk>/entfernen/", signing.signature_remove, name="signature_remove"),
+    path(f"{VERSION}anmerkungen/neu/", talk.remark_create, name="remark_create"),
+    path("anmerkungen/<int:pk>/antwort/", talk.remark_answer, name="remark_answer"),
+    path("anmerkungen/<int:pk>/erledigt/", talk.remark_close, name="remark_close"),
+    path("strategien/<str:ags>/", talk.strategy_edit, name="strategy_edit"),
+    path("strategien/<int:pk>/bestaetigen/", talk.strategy_confirm, name="strategy_confirm"),
+    path("dokumente/<int:pk>/datei/", files.document_download, name="document_download"),
+    path("jahrgaenge/", plan.budget_year_list, name="budget_year_list"),
+    path("jahrgaenge/neu/", plan.budget_year_create, name="budget_year_create"),
+    path(YEAR, plan.budget_year_detail, name="budget_year_detail"),
+    path(f"{YEAR}bearbeiten/", plan.budget_year_edit, name="budget_year_edit"),
+    path(f"{YEAR}kopieren/", plan.budget_year_copy, name="budget_year_copy"),
+    path(f"{YEAR}eroeffnen/", plan.budget_year_open, name="budget_year_open"),
+    path(f"{YEAR}zuweisungen/", allocations.allocation_grid, name="allocation_grid"),
+    path("vertragstexte/", wording.wording_list, name="wording_list"),
+    path("vertragstexte/neu/", wording.wording_create, name="wording_create"),
+    path(WORDING, wording.wording_detail, name="wording_detail"),
+    path(f"{WORDING}abschnitt/neu/", wording.section_add, name="section_add"),
+    path(SECTION, wording.section_edit, name="section_edit"),
+    path(f"{SECTION}verschieben/", wording.section_move, name="section_move"),
+    path(f"{SECTION}entfernen/", wording.section_remove, name="section_remove"),
+    path(f"{WORDING}freigeben/", wording.wording_release, name="wording_release"),
+    path(f"{WORDING}vorschau/<str:ags>.pdf", workbench.wording_pdf, name="wording_pdf"),
+    path(f"{WORDING}vorschau/<str:ags>/", workbench.wording_preview, name="wording_preview"),
+]

@@ -1,0 +1,185 @@
+"""Forms of a version: reasons, agreed amounts, who signs, who has signed, remarks."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from crispy_forms.layout import Layout
+from django import forms
+
+from agreements.models import AgreementVersion, Party, Remark, Signatory, Signature, Wording
+from aqb.forms import EuroFormField, Form, ModelForm
+from aqb.layout import Group, Pair
+from aqb.money import format_euro
+
+LARGEST_SCAN = 25 * 1024 * 1024  # bytes; a scanned contract of a few pages stays far below
+BIGGER_TEXT = forms.Textarea(attrs={"rows": 5, "maxlength": 4000})
+
+
+class StepForm(Form):
+    """A step that asks for nothing: only the confirmation."""
+
+
+class ReasonForm(Form):
+    """A step that needs a reason."""
+
+    reason = forms.CharField(
+        label="Grund", max_length=4000, widget=BIGGER_TEXT, error_messages={"required": "Bitte nennen Sie den Grund."}
+    )
+
+    def __init__(self, *args: Any, hint: str = "", label: str = "Grund", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text, self.fields["reason"].label = hint, label
+
+
+class LinesForm(Form):
+    """The agreed amount of each budget line, and the wording where there is a choice."""
+
+    def __init__(self, *args: Any, version: AgreementVersion, lines: Iterable[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = list(lines)
+        for line in self.lines:
+            self.fields[f"line_{line.line_id}"] = EuroFormField(
+                label=line.line.title,
+                initial=line.amount,
+                help_text=f"zugewiesen {format_euro(line.allocated)} €, von Projekten belegt {format_euro(line.entered)} €",
+                error_messages={"required": "Bitte geben Sie einen Betrag an; 0 heißt kein Ansatz."},
+            )
+
+    @property
+    def amounts(self) -> dict[int, Decimal]:
+        """Budget line's key -> agreed amount, after validation."""
+        return {line.line_id: self.cleaned_data[f"line_{line.line_id}"] for line in self.lines}
+
+
+class WordingChoiceForm(Form):
+    """Which released wording a draft uses."""
+
+    wording = forms.ModelChoiceField(Wording.objects.none(), label="Vertragstext", empty_label=None)
+
+    def __init__(self, *args: Any, wordings: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["wording"].queryset = wordings  # type: ignore[attr-defined]  # a model choice
+
+
+class PartyForm(Form):
+    """Who is meant to sign for one party: one or two people."""
+
+    name_1 = forms.CharField(label="Name", max_length=300, required=False, help_text="mit Titel, wie gedruckt")
+    office_1 = forms.CharField(label="Amt", max_length=300, required=False, help_text="zum Beispiel Landrätin")
+    name_2 = forms.CharField(label="Name der zweiten Person", max_length=300, required=False)
+    office_2 = forms.CharField(label="Amt der zweiten Person", max_length=300, required=False)
+    says_optional = False
+
+    def __init__(self, *args: Any, party: Party, people: Iterable[Signatory], **kwargs: Any) -> None:
+        initial: dict[str, str] = {}
+        for person in people:
+            initial |= {f"name_{person.position}": person.name, f"office_{person.position}": person.office}
+        super().__init__(*args, prefix=party.value, initial=initial, **kwargs)
+        self.party = party
+        self.helper.layout = Layout(
+            Group(
+                f"Für {'das Land Hessen' if party == Party.LAND else 'die Gebietskörperschaft'}",
+                Pair("name_1", "office_1"),
+                Pair("name_2", "office_2"),
+            )
+        )
+
+    def clean(self) -> dict[str, Any]:
+        for number in (1, 2):
+            name, office = f"name_{number}", f"office_{number}"
+            if self.cleaned_data.get(name) and not self.cleaned_data.get(office):
+                self.add_error(office, "Bitte geben Sie auch das Amt an; es steht unter dem Namen.")
+            if self.cleaned_data.get(office) and not self.cleaned_data.get(name):
+                self.add_error(name, "Bitte geben Sie auch den Namen an.")
+        return self.cleaned_data
+
+    @property
+    def people(self) -> list[tuple[str, str]]:
+        """(name, office) of those who are named, after validation."""
+        pairs = ((self.cleaned_data[f"name_{number}"], self.cleaned_data[f"office_{number}"]) for number in (1, 2))
+        return [pair for pair in pairs if pair[0]]
+
+
+class SignatureForm(ModelForm):
+    """A person has signed: who, as what, where, when, and the scan of it."""
+
+    scan = forms.FileField(
+        label="Beleg",
+        required=False,
+        help_text="Scan des unterschriebenen Papiers als PDF, höchstens 25 MB",
+        widget=forms.FileInput(attrs={"accept": "application/pdf"}),
+    )
+
+    class Meta(ModelForm.Meta):
+        model = Signature
+        fields = ("name", "office", "place", "signed_on")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper.layout = Layout(
+            Group("1. Angaben zur Unterschrift", Pair("name", "office"), Pair("place", "signed_on")),
+            Group("2. Beleg", "scan"),
+        )
+
+    def clean_scan(self) -> Any:
+        scan = self.cleaned_data["scan"]
+        if scan and scan.size > LARGEST_SCAN:
+            raise forms.ValidationError("Die Datei ist größer als 25 MB. Bitte scannen Sie mit geringerer Auflösung.")
+        return scan
+
+
+class RemarkForm(ModelForm):
+    """A remark on the agreement, on a project, or on one field of it."""
+
+    about = forms.ChoiceField(label="Worum geht es?")
+    field = forms.ChoiceField(
+        label="Feld", required=False, help_text="Die Anmerkung steht dann neben diesem Feld der Projekterfassung."
+    )
+
+    class Meta(ModelForm.Meta):
+        model = Remark
+        fields = ("field", "text")
+        widgets = {"text": BIGGER_TEXT}
+
+    def __init__(self, *args: Any, entries: Iterable[Any], fields: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.entries = {str(entry.project.uid): entry for entry in entries}
+        projects = [(uid, f"Projekt „{entry.title}“") for uid, entry in self.entries.items()]
+        self.fields["about"].choices = [("agreement", "die Zielvereinbarung als Ganzes"), *projects]  # type: ignore[attr-defined]
+        self.fields["field"].choices = [("", "das ganze Projekt"), *fields]  # type: ignore[attr-defined]
+        self.fields["text"].label = "Frage oder Bitte"
+        self.order_fields(("about", "field", "text"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("field") and cleaned.get("about") == "agreement":
+            self.add_error("field", "Ein Feld gehört zu einem Projekt. Bitte wählen Sie das Projekt oder kein Feld.")
+        return cleaned
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """What the remark is about, as the action takes it."""
+        entry = self.entries.get(self.cleaned_data["about"])
+        if entry is None:
+            return {}
+        key, title = entry.project.uid, entry.title
+        return {"project_key": key, "project_title": title, "field": self.cleaned_data["field"]}
+
+
+class AnswerForm(Form):
+    """The district's answer to a remark."""
+
+    answer = forms.CharField(
+        label="Ihre Antwort",
+        max_length=4000,
+        widget=BIGGER_TEXT,
+        error_messages={"required": "Bitte schreiben Sie eine Antwort."},
+    )
+
+
+def remarkable_fields(entry_model: Any) -> Iterator[tuple[str, str]]:
+    """The fields of a project that a remark can be about: name and German label."""
+    for name in entry_model.required_tasks():
+        label = "Betrag" if name == "shares" else str(entry_model._meta.get_field(name).verbose_name)
+        yield name, label

@@ -1,0 +1,1 @@
+"""The pages of the ministry and of the agreement, one module per noun."""

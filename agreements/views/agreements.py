@@ -1,0 +1,120 @@
+"""Agreements: the list, and the one page on which everybody works with a version."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Sum
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from agreements import checks
+from agreements.actions.steps import changeable_by
+from agreements.filters import AgreementFilter
+from agreements.forms.versions import remarkable_fields
+from agreements.models import AgreementVersion, Party, Status
+from agreements.views import decisions, version_page
+from agreements.views.fetching import Request, address, agreement_or_404, version_or_404
+from agreements.views.rows import is_yours, row, rows
+from aqb import access
+
+PER_PAGE = 50
+SUMS = {name: Sum(name) for name in ("allocated", "agreed", "entered", "remaining")}
+
+
+@require_safe
+def agreement_list(request: Request) -> HttpResponse:
+    """Every agreement that the person may see, by its newest version, with the sums of all that were found."""
+    visible = AgreementVersion.objects.visible_to(request.user).current()
+    found = AgreementFilter(request.GET, queryset=visible)
+    versions = found.qs.with_totals().select_related("agreement__budget_year", "agreement__district")
+    ordered = versions.order_by("-agreement__budget_year__year", "agreement__district__sort_name", "pk")
+    page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "agreements/agreement_list.html", {
+        "form": found.form, "page": page, "rows": rows(page, request.user),
+        "sums": versions.aggregate(**SUMS), "shown": page.paginator.count, "total": visible.count(),
+    })  # fmt: skip
+
+
+@require_safe
+def agreement_detail(request: Request, year: int, ags: str) -> HttpResponse:
+    """The way to the newest version."""
+    agreement = agreement_or_404(request, year, ags)
+    newest: Any = get_object_or_404(AgreementVersion.objects.current(), agreement=agreement)
+    return redirect("version_detail", year=year, ags=ags, number=newest.number)
+
+
+@require_safe
+def version_detail(request: Request, year: int, ags: str, number: int) -> HttpResponse:
+    """One version: where it stands, who is to act, what it states, what has happened."""
+    version = version_or_404(request, year, ags, number)
+    return render(request, "agreements/version_detail.html", _page(request, version))
+
+
+def _page(request: Request, version: Any) -> dict[str, Any]:
+    user = request.user
+    version.siblings = decisions.siblings(version)
+    remarks = list(version.remarks.select_related("author", "answered_by"))
+    categories = version_page.categories(version, user, remarks)
+    entries = [entry for category in categories for entry in category.entries]
+    editable = version_page.may_edit_projects(version, user)
+    found = checks.submission_checks(version) if version.status in _BEFORE_ISSUE else []
+    linked = version_page.check_links(version, found, entries, to_projects=editable)
+    events = version_page.history(version)
+    return {
+        "version": version, "agreement": version.agreement, "heading": heading(version), "row": row(version, user),
+        "events": events, "since": version_page.since(version, events),
+        "card": decisions.next_card(version, user, linked), "bar": decisions.decisions(version, user),
+        "money": version_page.money_rows(version), "categories": categories, "entries": entries,
+        "editable": editable, "documents": version_page.documents(version, user),
+        "signing": version_page.signing(version), "is_replaced": decisions.is_replaced(version),
+        "newest": version.siblings[-1], **_talk(version, user, remarks), **_rights(version, user),
+    }  # fmt: skip
+
+
+_BEFORE_ISSUE = (Status.DRAFT, Status.SUBMITTED, Status.APPROVED)
+
+
+def _talk(version: AgreementVersion, user: Any, remarks: list[Any]) -> dict[str, Any]:
+    """The remarks, and what this person may do with them."""
+    district = version.agreement.district
+    at_district = version.status == Status.DRAFT
+    labels = dict(remarkable_fields(version.entries.model))
+    for remark in remarks:
+        parts = [remark.project_title, f"Feld {labels[remark.field]}" if remark.field in labels else ""]
+        remark.place = " · ".join(filter(None, parts)) or "Zielvereinbarung als Ganzes"
+    return {
+        "remarks": remarks,
+        "may_answer": at_district and access.why_not(user, "remark.answer", district) is None,
+        "may_remark": version.status in _BEFORE_ISSUE and access.why_not(user, "remark.write", district) is None,
+        "may_close": access.why_not(user, "remark.close", district) is None,
+    }
+
+
+def _rights(version: AgreementVersion, user: Any) -> dict[str, Any]:
+    district = version.agreement.district
+    open_for = changeable_by(version, user) is None
+    named = access.why_not(user, "signatory.keep", district) is None and not version.is_frozen
+    return {
+        "may_set_lines": open_for and access.why_not(user, "lines.keep", district) is None,
+        "may_name_signatories": named and version.is_open and (open_for or user.is_ministry),
+        "may_sign": version.status == Status.ISSUED and access.why_not(user, "version.sign", district) is None,
+        "yours": is_yours(checks.whose_turn(version), user),
+        "has_preview": version.status in _BEFORE_ISSUE,
+        "parties": Party,
+    }
+
+
+def heading(version: AgreementVersion) -> str:
+    """`Zielvereinbarung 2027`, `Änderungsvereinbarung 2027 (Fassung 1)`."""
+    year = version.agreement.budget_year.year
+    if version.base_id is None:
+        return f"Zielvereinbarung {year}" + (f" (Fassung {version.number})" if version.number else "")
+    return f"Änderungsvereinbarung {year} (Fassung {version.number})"
+
+
+def crumbs(version: AgreementVersion) -> dict[str, str]:
+    """Labels and addresses of the way to a version, for the breadcrumb of its sub-pages."""
+    return {"list_url": reverse("agreement_list"), "version_url": reverse("version_detail", kwargs=address(version)),
+            "heading": heading(version)}  # fmt: skip

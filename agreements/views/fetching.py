@@ -1,0 +1,67 @@
+"""What every page of an agreement begins with: the row that the person may see, and what an action refuses."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from agreements.models import Agreement, AgreementVersion, BudgetYear
+from aqb.access import Refused, require
+from aqb.models import User
+
+
+class Request(HttpRequest):
+    """A request behind the login: the person is known."""
+
+    user: User
+
+
+def version_or_404(request: Request, year: int, ags: str, number: int) -> Any:
+    """The version with its totals, as far as the person may see it; a foreign one does not exist for them."""
+    versions = AgreementVersion.objects.visible_to(request.user).with_totals()
+    return get_object_or_404(
+        versions.select_related(
+            "agreement__budget_year", "agreement__district", "wording", "base", "ministry",
+            "prepared_by", "submitted_by", "returned_by",
+        ),
+        agreement__budget_year__year=year, agreement__district__ags=ags, number=number,
+    )  # fmt: skip
+
+
+def agreement_or_404(request: Request, year: int, ags: str) -> Agreement:
+    """The agreement of a vintage with a district, as far as the person may see it."""
+    agreements = Agreement.objects.visible_to(request.user).select_related("budget_year", "district")
+    found: Agreement = get_object_or_404(agreements, budget_year__year=year, district__ags=ags)
+    return found
+
+
+def budget_year_or_404(request: Request, year: int) -> BudgetYear:
+    """The vintage, for those who plan it; refuses everybody else."""
+    require(request.user, "vintage.keep")
+    return get_object_or_404(BudgetYear, year=year)
+
+
+def posted(request: Request) -> Any:
+    """What was posted, even when nothing is in it; None where the page is only shown."""
+    return request.POST if request.method == "POST" else None
+
+
+def address(version: AgreementVersion) -> dict[str, Any]:
+    """The parts of a version's address."""
+    agreement = version.agreement
+    return {"year": agreement.budget_year.year, "ags": agreement.district.ags, "number": version.number}
+
+
+@contextmanager
+def refusals_in(form: BaseForm) -> Iterator[None]:
+    """What an action refuses stands above the form, and nothing typed is lost. What the role forbids is a page."""
+    try:
+        yield
+    except Refused as refused:
+        if refused.status == 403:
+            raise
+        for reason in refused.reasons:
+            form.add_error(None, reason)

@@ -1,0 +1,104 @@
+"""Remarks between ministry and district, and the strategy that the funding presupposes."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agreements.actions import talk
+from agreements.forms.talk import StrategyForm
+from agreements.forms.versions import AnswerForm, RemarkForm, remarkable_fields
+from agreements.models import RegionalStrategy, Remark
+from agreements.views.agreements import crumbs
+from agreements.views.fetching import Request, address, posted, refusals_in, version_or_404
+from aqb import clock
+from aqb.access import require
+from aqb.models import District
+
+
+@require_http_methods(["GET", "POST"])
+def remark_create(request: Request, year: int, ags: str, number: int) -> HttpResponse:
+    """Ask or request something; `?projekt=` and `?feld=` choose what it is about."""
+    version = version_or_404(request, year, ags, number)
+    require(request.user, "remark.write", version.agreement.district)
+    entries = list(version.entries.select_related("project", "category"))
+    blank = Remark(version=version, author=request.user, created_at=clock.now())
+    form = RemarkForm(
+        posted(request), instance=blank, entries=entries, fields=list(remarkable_fields(version.entries.model)),
+        initial={"about": request.GET.get("projekt", "agreement"), "field": request.GET.get("feld", "")},
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form):
+            talk.write_remark(version=version, text=form.cleaned_data["text"], by=request.user, **form.place)
+            messages.success(request, "Die Anmerkung ist geschrieben.")
+            return redirect(f"{reverse('version_detail', kwargs=address(version))}#anmerkungen")
+    return render(request, "agreements/remark_form.html", {"version": version, "form": form, **crumbs(version)})
+
+
+def _remark_or_404(request: Request, pk: int) -> Any:
+    remarks = Remark.objects.visible_to(request.user).select_related(
+        "version__agreement__district", "version__agreement__budget_year", "author", "answered_by"
+    )
+    return get_object_or_404(remarks, pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def remark_answer(request: Request, pk: int) -> HttpResponse:
+    """The district answers; after that the way leads back to where the remark stood."""
+    remark = _remark_or_404(request, pk)
+    require(request.user, "remark.answer", remark.version.agreement.district)
+    form = AnswerForm(posted(request), initial={"answer": remark.answer})
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form):
+            talk.answer_remark(remark=remark, answer=form.cleaned_data["answer"], by=request.user)
+            messages.success(request, "Ihre Antwort ist gespeichert.")
+            return redirect(f"{reverse('version_detail', kwargs=address(remark.version))}#anmerkung-{remark.pk}")
+    context = {"remark": remark, "version": remark.version, "form": form, **crumbs(remark.version)}
+    return render(request, "agreements/remark_answer.html", context)
+
+
+@require_POST
+def remark_close(request: Request, pk: int) -> HttpResponse:
+    """The ministry marks a remark as done."""
+    remark = _remark_or_404(request, pk)
+    talk.close_remark(remark=remark, by=request.user)
+    messages.success(request, "Die Anmerkung ist erledigt.")
+    return redirect(f"{reverse('version_detail', kwargs=address(remark.version))}#anmerkung-{remark.pk}")
+
+
+@require_http_methods(["GET", "POST"])
+def strategy_edit(request: Request, ags: str) -> HttpResponse:
+    """A district's strategies: those that are entered, and a form for the next one, which also confirms it."""
+    districts = District.objects.all() if not request.user.is_district else District.objects.filter(users=request.user)
+    district = get_object_or_404(districts, ags=ags)
+    require(request.user, "strategy.keep", district)
+    strategies = list(
+        RegionalStrategy.objects.visible_to(request.user).filter(district=district).select_related("confirmed_by")
+    )
+    form = StrategyForm(posted(request), instance=RegionalStrategy(district=district))
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form):
+            _save_strategy(form, district, request)
+            return redirect("strategy_edit", ags=ags)
+    context = {"district": district, "strategies": strategies, "form": form, "today": clock.today()}
+    return render(request, "agreements/strategy_form.html", context)
+
+
+def _save_strategy(form: StrategyForm, district: District, request: Request) -> None:
+    given = {name: form.cleaned_data[name] for name in ("title", "valid_from", "valid_to")}
+    strategy = talk.save_strategy(district=district, by=request.user, **given)
+    talk.confirm_strategy(strategy=strategy, by=request.user)
+    messages.success(request, "Die Strategie ist eingetragen und bestätigt.")
+
+
+@require_POST
+def strategy_confirm(request: Request, pk: int) -> HttpResponse:
+    """Confirm a strategy that is only entered so far."""
+    strategies = RegionalStrategy.objects.visible_to(request.user).select_related("district")
+    strategy: Any = get_object_or_404(strategies, pk=pk)
+    talk.confirm_strategy(strategy=strategy, by=request.user)
+    messages.success(request, "Die Strategie ist bestätigt.")
+    return redirect("strategy_edit", ags=strategy.district.ags)

@@ -1,0 +1,20 @@
+// The wording editor: placeholders go into the text at the caret. Without this script they are read and typed.
+const text = document.getElementById("id_text");
+let target = text;
+for (const field of [text, document.getElementById("id_heading")]) {
+  field?.addEventListener("focus", () => (target = field));
+}
+for (const slot of text ? document.querySelectorAll("[data-placeholder]") : []) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "kern-btn kern-btn--secondary kern-btn--x-small";
+  button.title = slot.title;
+  slot.replaceWith(button);
+  button.append(slot);
+  slot.classList.add("kern-label");
+  button.addEventListener("click", () => {
+    target.setRangeText(slot.dataset.placeholder, target.selectionStart, target.selectionEnd, "end");
+    target.focus();
+    target.dispatchEvent(new Event("keyup", { bubbles: true }));
+  });
+}

@@ -1,6 +1,7 @@
 """Proving that PostgreSQL itself refuses: writing past the forms, and two people at the same moment."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -42,9 +43,18 @@ def write(row: models.Model, **values: Any) -> None:
         assert cursor.rowcount == 1
 
 
-def erase(row: models.Model) -> None:
-    """Delete a row by raw SQL."""
+def empty(table: str) -> None:
+    """Empty a table by raw SQL, with all that hangs on it."""
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f'TRUNCATE "{table}" CASCADE')
+
+
+def erase(row: models.Model, *, at_once: bool = False) -> None:
+    """Delete a row by raw SQL; `at_once` asks the foreign keys now and not only at the end of the transaction."""
+    with connection.cursor() as cursor:
+        if at_once:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f'DELETE FROM "{row._meta.db_table}" WHERE id = %s', [row.pk])
         assert cursor.rowcount == 1
 
@@ -65,8 +75,9 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
             with transaction.atomic():
                 results[index] = acts[index]()
                 reached[index].set()
+                patience = time.monotonic() + 0.7  # who waits for our lock does not get there: then we let it
                 for other in reached:
-                    other.wait(0.7)  # one that waits for our lock does not get there: then we go on and let it
+                    other.wait(max(0.0, patience - time.monotonic()))
         except (IntegrityError, Refused) as error:
             results[index] = error
         finally:

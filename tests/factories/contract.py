@@ -65,13 +65,13 @@ def version(
     way = ("issued", *WAY[3:]) if taken_over else WAY
     if status in WAY:
         for step in way[: way.index(status) + 1]:
-            _go(row, step, fields if step == status else {})
+            go(row, step, fields if step == status else {})
     elif status == "withdrawn":
-        _go(row, status, fields)
+        go(row, status, fields)
     elif status == "terminated":
         for step in way[: way.index("signed") + 1]:
-            _go(row, step, {})
-        _go(row, status, fields)
+            go(row, step)
+        go(row, status, fields)
     else:
         _set(row, fields)
     return row
@@ -90,7 +90,7 @@ def _set(row: AgreementVersion, fields: Mapping[str, Any]) -> None:
     row.save()
 
 
-def _go(row: AgreementVersion, step: str, overrides: Mapping[str, Any]) -> None:
+def go(row: AgreementVersion, step: str, overrides: Mapping[str, Any] | None = None) -> None:
     """One step in the life of a version, with its stamps, its row of history and its papers."""
     at = START + timedelta(days=1 + (*WAY, "withdrawn", "terminated").index(step))
     who = {"submitted": (Role.DISTRICT_LEAD, row.agreement.district), "approved": (Role.MINISTRY_LEAD, None)}
@@ -107,7 +107,7 @@ def _go(row: AgreementVersion, step: str, overrides: Mapping[str, Any]) -> None:
     if step == "signed":
         make.signature(row, "land")
         make.signature(row, "district")
-    _set(row, {**fields, **overrides})
+    _set(row, {**fields, **(overrides or {})})
     if step in ("issued", "signed"):
         make.document(row.agreement, row, kind=step, number=row.document_number)
     StatusChange.objects.create(version=row, from_status=before, to_status=step, at=at, by=by)

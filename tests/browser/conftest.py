@@ -56,16 +56,16 @@ def chromium() -> Iterator[Chromium]:
     if program is None:
         pytest.fail("Chromium is missing: run the tests with »make test«, which says how to get it.", pytrace=False)
     arguments = ["--disable-background-networking", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    with sync_playwright() as playwright:
+    # Playwright keeps an event loop in this thread until the end, and Django would take every test for asynchronous code.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         started = playwright.chromium.launch(executable_path=program, args=arguments)
         yield started
         started.close()
 
 
 @pytest.fixture
-def browser(chromium: Chromium, live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    # Playwright keeps an event loop in this thread, and Django would take the test for asynchronous code.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+def browser(chromium: Chromium, live_server: LiveServer) -> Iterator[Browser]:
     context = chromium.new_context(
         locale="de-DE", timezone_id="Europe/Berlin", viewport={"width": 1280, "height": 900},
         bypass_csp=True, reduced_motion="reduce",  # axe is put into the page, which our CSP forbids rightly

@@ -26,6 +26,4 @@ class Command(BaseCommand):
         for table in loaded:
             self.stdout.write(table.sentence())
         if any(table.different for table in loaded):
-            self.stdout.write(
-                "Abweichendes bleibt, wie es ist; mit --update gilt wieder der Stand der Dateien."
-            )
+            self.stdout.write("Abweichendes bleibt, wie es ist; mit --update gilt wieder der Stand der Dateien.")

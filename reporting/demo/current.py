@@ -1,0 +1,173 @@
+"""The demo's current vintage: one agreement for each thing that people want to try. All days count back from today."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from agreements.actions import drafting, steps, talk
+from agreements.models import AgreementVersion, Party
+from projects.actions import save_project
+from projects.amounts import shares_of
+from reporting.demo.cast import acting, working
+from reporting.demo.life import WAY, Life, days_until
+from reporting.demo.projects import fields, ideas
+
+UNTOUCHED = ("06415", "06636", "06535")  # Hanau, Werra-Meißner, Vogelsberg
+# Official key -> last step, how many days ago it was, and percent of the money that is entered.
+PLANNED: dict[str, tuple[str, int, int]] = {
+    "06431": ("enter", 20, 74),
+    "06435": ("enter", 13, 55),
+    "06533": ("enter", 9, 78),
+    "06433": ("enter", 6, 62),
+    "06531": ("submit", 4, 100),
+    "06632": ("submit", 1, 98),
+    "06532": ("submit", 7, 100),
+    "06413": ("submit", 15, 100),
+    "06534": ("approve", 6, 100),
+    "06635": ("approve", 1, 100),
+    "06434": ("issue", 16, 100),
+    "06414": ("issue", 3, 97),
+    "06432": ("sign_land", 2, 100),
+    "06634": ("sign_district", 2, 100),
+    "06611": ("publish", 19, 100),
+    "06440": ("publish", 8, 100),
+    "06631": ("publish", 12, 96),
+}
+PUBLISHED_DAYS_AGO = 38  # agreements of this vintage that something happened to afterwards
+
+
+def live(life: Life, today: date) -> None:
+    """Let one agreement of the current vintage go its way."""
+    ags = life.version.agreement.district.ags
+    if ags in PLANNED:
+        last, days_ago, part = PLANNED[ags]
+        replace(life, days=days_until(last, today - timedelta(days=days_ago)), part=part).go(last)
+    elif ags in SPECIAL:
+        SPECIAL[ags](life, today)
+
+
+def _published(life: Life, today: date, part: int = 92) -> Life:
+    life = replace(life, days=days_until("publish", today - timedelta(days=PUBLISHED_DAYS_AGO)), part=part)
+    life.go("publish")
+    return life
+
+
+def _submitted(life: Life, end: date) -> Life:
+    life = replace(life, days=days_until("submit", end))
+    life.go("submit")
+    return life
+
+
+def returned(life: Life, today: date) -> None:
+    """Landkreis Offenbach: given back with two remarks; the district has begun to revise."""
+    life = _submitted(life, today - timedelta(days=12))
+    backwind = life.version.entries.get(title="Rückenwind")
+    trades = life.version.entries.get(title="Chance Handwerk")
+    with acting(life.cast.ministry, working(today - timedelta(days=7), 11)) as by:
+        for entry, field, text in (
+            (backwind, "shares", "Warum steigen die Kosten je Platz von 5.800,00 € auf 7.445,00 €?"),
+            (trades, "description", "Bitte nennen Sie die vier Gewerke. Dann können wir den Text so veröffentlichen."),
+        ):
+            talk.write_remark(
+                version=life.version, text=text, by=by, project_key=entry.project.uid, project_title=entry.title,
+                field=field,
+            )  # fmt: skip
+        steps.return_to_draft(
+            version=life.version,
+            reason="Die Kosten je Platz in Rückenwind sind gegenüber dem Vorjahr deutlich gestiegen. Bitte begründen "
+            "Sie das oder passen Sie den Betrag an. Der Rest ist aus unserer Sicht abgestimmt.",
+            by=by,
+        )
+    with acting(life.cast.enters(life.version.agreement.district), working(today - timedelta(days=3), 10)) as by:
+        save_project(version=life.version, entry=trades, fields={"ends_on": None}, shares=shares_of(trades), by=by)
+
+
+def answered(life: Life, today: date) -> None:
+    """Odenwaldkreis: given back, and the remark is answered already."""
+    life = _submitted(life, today - timedelta(days=14))
+    entry = life.version.entries.first()
+    with acting(life.cast.second, working(today - timedelta(days=9), 15)) as by:
+        remark = talk.write_remark(
+            version=life.version, text="Wie viele Plätze stehen gleichzeitig zur Verfügung?", by=by,
+            project_key=entry.project.uid, project_title=entry.title, field="places",
+        )  # fmt: skip
+        steps.return_to_draft(version=life.version, reason="Bitte klären Sie noch die Zahl der Plätze.", by=by)
+    with acting(life.cast.leads["06437"], working(today - timedelta(days=5), 9)) as by:
+        talk.answer_remark(remark=remark, answer="Es sind 24 Plätze; im Jahr erreichen wir rund 40 Menschen.", by=by)
+
+
+def withdrawn(life: Life, today: date) -> None:
+    """Wissenschaftsstadt Darmstadt: issued with a wrong amount, taken back; how it goes on is open."""
+    life = replace(life, days=days_until("issue", today - timedelta(days=15)))
+    life.go("issue")
+    with acting(life.cast.ministry, working(today - timedelta(days=5), 16)) as by:
+        steps.withdraw(
+            version=life.version,
+            reason="Die Stadt hat einen Betrag falsch gemeldet; die Zuweisung wird geprüft.",
+            by=by,
+        )
+
+
+def followed_up(life: Life, today: date) -> None:
+    """Main-Taunus-Kreis: issued, withdrawn, and submitted again as the next version."""
+    life = replace(life, days=days_until("issue", today - timedelta(days=30)))
+    life.go("issue")
+    with acting(life.cast.ministry, working(today - timedelta(days=22), 16)) as by:
+        taken_back = steps.withdraw(
+            version=life.version, reason="Der Name eines Projekts war falsch geschrieben.", by=by
+        )
+        copy = drafting.follow_up(version=taken_back, by=by)
+    with acting(life.cast.leads["06436"], working(today - timedelta(days=8), 10)) as by:
+        steps.submit(version=copy, by=by)
+
+
+def amended(life: Life, today: date) -> None:
+    """Landkreis Kassel: an amendment in work."""
+    _amend(_published(life, today), today - timedelta(days=10), "Ein Projekt kommt hinzu.")
+
+
+def amendment_published(life: Life, today: date) -> None:
+    """Stadt Frankfurt am Main: an amendment that both sides have signed and the ministry has published."""
+    life = _published(life, today)
+    version = _amend(life, today - timedelta(days=24), "Ein Projekt kommt hinzu, weil Mittel frei geblieben sind.")
+    days = {step: today - timedelta(days=ago) for step, ago in zip(WAY, (24, 20, 16, 14, 9, 5, 3), strict=True)}
+    with acting(life.cast.leads["06412"], working(days["enter"], 11)) as by:
+        drafting.choose_signatories(version=version, party=Party.DISTRICT, people=life.people, by=by)
+    replace(life, version=version, days=days).go("publish", first="submit")
+
+
+def terminated(life: Life, today: date) -> None:
+    """Rheingau-Taunus-Kreis: ended before its time."""
+    life = _published(life, today)
+    with acting(life.cast.ministry, working(today - timedelta(days=9), 12)) as by:
+        steps.terminate(
+            version=life.version,
+            reason="Der Kreis führt die Projekte nicht fort; beide Seiten haben das Ende vereinbart.",
+            by=by,
+        )
+
+
+def _amend(life: Life, day: date, reason: str) -> AgreementVersion:
+    """Begin an amendment and add a project from the money that is left."""
+    ags = life.version.agreement.district.ags
+    with acting(life.cast.leads[ags], working(day, 9)) as by:
+        version = drafting.amend(agreement=life.version.agreement, reason=reason, by=by)
+        idea = next(idea for idea in ideas() if idea.title == "Digital im Beruf")
+        line = version.lines.with_totals().select_related("line").get(line__key="regel")
+        save_project(
+            version=version,
+            fields=fields(idea, version.agreement.budget_year.year, life.providers),
+            shares={(line.line_id, version.agreement.budget_year.first_cash_year): line.remaining},
+            by=by,
+        )
+    return version
+
+
+SPECIAL = {
+    "06438": returned,
+    "06437": answered,
+    "06411": withdrawn,
+    "06436": followed_up,
+    "06633": amended,
+    "06412": amendment_published,
+    "06439": terminated,
+}

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.contrib.admin.apps import AdminConfig
 
 
@@ -12,3 +13,9 @@ class BackOfficeConfig(AdminConfig):
     """Django's admin with our own site, which asks aqb.access instead of Django's permissions."""
 
     default_site = "aqb.back_office.site.BackOffice"
+
+
+class StaticFiles(StaticFilesConfig):
+    """Static files for browsers: the paper's stylesheet is for the press only, its fonts lie outside the served folder."""
+
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "document.css"]

@@ -65,7 +65,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "aqb.apps.StaticFiles",  # all but the stylesheet of the paper
     "django.contrib.postgres",
     "allauth",
     "allauth.account",

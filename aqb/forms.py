@@ -13,6 +13,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, router
+from django.db.models.utils import get_blank_choice_label
 
 from aqb.money import format_euro, parse_euro
 
@@ -33,7 +34,6 @@ SENTENCES = {
 REQUIRED_TEXT = "Bitte machen Sie hier eine Angabe."
 REQUIRED_CHOICE = "Bitte wählen Sie etwas aus."
 NOT_OFFERED = "Die Auswahl „%(value)s“ steht nicht zur Verfügung."
-EMPTY_CHOICE = "---------"  # Django's, which says nothing
 
 
 # ---- fields ----
@@ -210,11 +210,16 @@ def _use_our_sentences(field: forms.Field) -> None:
 def _name_the_empty_choice(field: forms.Field) -> None:
     words = "– bitte wählen –" if field.required else "– keine Angabe –"
     if isinstance(field, forms.ModelChoiceField):
-        if str(field.empty_label) == EMPTY_CHOICE:
+        if _says_nothing(field.empty_label):
             field.empty_label = words
     elif isinstance(field, forms.ChoiceField):
         offered = cast("Iterable[tuple[Any, Any]]", field.choices)
-        field.choices = [(value, words if str(label) == EMPTY_CHOICE else label) for value, label in offered]
+        field.choices = [(value, words if _says_nothing(label) else label) for value, label in offered]
+
+
+def _says_nothing(label: Any) -> bool:
+    """Whether the label of an empty choice is one of Django's own: dashes, or words that are not in German."""
+    return str(label) in {"---------", str(get_blank_choice_label())}
 
 
 def _write_numbers_as_text(field: forms.Field) -> None:

@@ -55,6 +55,16 @@ class ContentStorage(FileSystemStorage):
                 os.fsync(file.fileno())
             Path(temporary).chmod(0o440)
             Path(temporary).replace(target)
+            ContentStorage._flush(target.parent)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+
+    @staticmethod
+    def _flush(folder: Path) -> None:
+        """The new name, too, survives a power cut: the row that names the file is committed only after this."""
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.core.validators import MinValueValidator
@@ -14,6 +15,7 @@ MAX_DIGITS = 14
 LARGEST = Decimal("999999999999.99")
 
 _GERMAN_AMOUNT = re.compile(r"(?P<whole>\d{1,3}(?:\.\d{3})+|\d+)(?:,(?P<cents>\d{1,2}))?", re.ASCII)
+_UNIT = re.compile(r"^€|(?:€|euro?)$", re.IGNORECASE)
 _MINUS = "-\u2212\u2013"
 
 
@@ -23,7 +25,7 @@ def parse_euro(text: str) -> Decimal:
     Raises ValueError with a German sentence that names the rule and what was written.
     """
     written = text.strip()
-    plain = re.sub(r"[\s\u00a0\u202f]|€|(?i:eur(?:o)?)$", "", written)
+    plain = _UNIT.sub("", re.sub(r"\s", "", written), count=1)
     if plain[:1] in tuple(_MINUS) and _GERMAN_AMOUNT.fullmatch(plain[1:]):
         raise ValueError(f"Der Betrag „{written}“ ist negativ. Bitte geben Sie 0 oder einen höheren Betrag an.")
     if match := re.fullmatch(r"[\d.]+,(\d{3,})", plain):
@@ -62,19 +64,20 @@ def round_half_up(amount: Decimal, step: Decimal = CENT) -> Decimal:
 def apportion(total: Decimal, weights: Sequence[Decimal], step: Decimal = CENT) -> list[Decimal]:
     """Split `total` by `weights` into multiples of `step` that add up to it exactly (largest remainder).
 
-    What `total` holds beyond a multiple of `step` goes to the first share. Raises ValueError when a weight is
-    negative or all are zero.
+    What `total` holds beyond a multiple of `step` goes to the first share that has a weight. Raises ValueError when a
+    weight is negative or all are zero.
     """
     if not weights or min(weights) < 0 or sum(weights) <= 0:
         raise ValueError("Die Gewichte müssen mindestens einen Wert über 0 und keinen darunter enthalten.")
-    units = (total / step).quantize(Decimal(1), rounding=ROUND_DOWN)
-    quotas = [units * weight / sum(weights) for weight in weights]
-    parts = [quota.quantize(Decimal(1), rounding=ROUND_DOWN) for quota in quotas]
+    units, rest = divmod(total, step)
+    whole = sum(map(Fraction, weights))  # fractions are exact where Decimal would round the 29th digit
+    quotas = [Fraction(units) * Fraction(weight) / whole for weight in weights]
+    parts = [int(quota) for quota in quotas]
     by_remainder = sorted(range(len(quotas)), key=lambda i: (parts[i] - quotas[i], i))
-    for i in by_remainder[: int(units - sum(parts))]:
+    for i in by_remainder[: int(units) - sum(parts)]:
         parts[i] += 1
     shares = [(part * step).quantize(CENT) for part in parts]
-    shares[0] += total - units * step
+    shares[next(i for i, weight in enumerate(weights) if weight)] += rest
     return shares
 
 

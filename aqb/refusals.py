@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from psycopg import Error
@@ -42,21 +43,22 @@ def database_refusals() -> Iterator[None]:
 
 
 @contextmanager
-def validation_refusals() -> Iterator[None]:
-    """Inside an action, what `full_clean()` finds becomes a Refused with its sentences."""
+def validation_refusals(row: Model | None = None) -> Iterator[None]:
+    """Inside an action, what `full_clean()` finds in `row` becomes a Refused with its sentences."""
     try:
         with database_refusals():
             yield
     except ValidationError as error:
-        raise Refused(*sentences_of(error)) from error
+        raise Refused(*sentences_of(error, row)) from error
 
 
-def sentences_of(error: ValidationError) -> list[str]:
-    """All sentences of a validation error; those of a field begin with its German name where it is known."""
+def sentences_of(error: ValidationError, row: Model | None = None) -> list[str]:
+    """All sentences of a validation error; those of a field of `row` begin with its German name."""
     if not hasattr(error, "error_dict"):
         return list(error.messages)
+    names = {field.name: str(field.verbose_name) for field in row._meta.fields} if row else {}
     return [
-        message if field == NON_FIELD_ERRORS else f"{field}: {message}"
+        message if field == NON_FIELD_ERRORS else f"{names.get(field, field)}: {message}"
         for field, messages in error.message_dict.items()
         for message in messages
     ]

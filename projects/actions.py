@@ -112,7 +112,7 @@ def save_provider(
         raise Refused("Der Träger gehört zu einer anderen Gebietskörperschaft.")
     provider = provider or Provider(district=district)
     provider.name, provider.city, provider.own = name, city, own
-    with validation_refusals():
+    with validation_refusals(provider):
         provider.full_clean()
         provider.save()
     return provider

@@ -46,7 +46,7 @@ def start(
         taken_over=taken_over, status=Status.DRAFT, created_at=clock.now(), created_by=by,
         status_changed_at=clock.now(),
     )  # fmt: skip
-    with validation_refusals():
+    with validation_refusals(version):
         version.full_clean()
         version.save()
     record(version, "", by, reason)
@@ -115,7 +115,7 @@ def set_lines(*, version: AgreementVersion, amounts: Mapping[int, Decimal], by: 
         if agreed.pk and agreed.amount == amount:
             continue
         agreed.amount = amount
-        with validation_refusals():
+        with validation_refusals(agreed):
             agreed.full_clean()
             agreed.save()
     mark_prepared(version, by)
@@ -162,7 +162,7 @@ def choose_signatories(
     version.signatories.filter(party=party).delete()
     for position, (name, office) in enumerate(people, start=1):
         person = Signatory(version=version, party=party, position=position, name=name.strip(), office=office.strip())
-        with validation_refusals():
+        with validation_refusals(person):
             person.full_clean()
             person.save()
     return version

@@ -19,7 +19,7 @@ RULES = ("strategy_required", "rounding")
 
 
 def _save(row: Any) -> None:
-    with validation_refusals():
+    with validation_refusals(row):
         row.full_clean()
         row.save()
 

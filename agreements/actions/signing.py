@@ -41,7 +41,7 @@ def record_signature(
     )  # fmt: skip
     if evidence is not None:
         signature.evidence = _evidence(version, party, evidence, by)
-    with validation_refusals():
+    with validation_refusals(signature):
         signature.full_clean()
         signature.save()
     if not checks.missing_signatures(version):

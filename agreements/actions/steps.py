@@ -50,7 +50,7 @@ def move(
     version.status_changed_at = clock.now()
     for name, value in changes.items():
         setattr(version, name, value)
-    with validation_refusals():
+    with validation_refusals(version):
         version.full_clean()
         version.save()
     record(version, before, by, reason)

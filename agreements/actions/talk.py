@@ -34,7 +34,7 @@ def write_remark(
         version=version, project_key=project_key, project_title=project_title, field=field, text=text.strip(),
         author=by, created_at=clock.now(),
     )  # fmt: skip
-    with validation_refusals():
+    with validation_refusals(remark):
         remark.full_clean()
         remark.save()
     return remark
@@ -54,7 +54,7 @@ def answer_remark(*, remark: Remark, answer: str, by: User) -> Remark:
     if not answer.strip():
         raise Refused("Bitte schreiben Sie eine Antwort.")
     remark.answer, remark.answered_at, remark.answered_by = answer.strip(), clock.now(), by
-    with validation_refusals():
+    with validation_refusals(remark):
         remark.full_clean()
         remark.save()
     return remark
@@ -69,7 +69,7 @@ def close_remark(*, remark: Remark, by: User) -> Remark:
     require(by, "remark.close", remark.version.agreement.district)
     if remark.done_at is None:
         remark.done_at, remark.done_by = clock.now(), by
-        with validation_refusals():
+        with validation_refusals(remark):
             remark.full_clean()
             remark.save()
     return remark
@@ -86,7 +86,7 @@ def save_strategy(
     if strategy.district_id != district.pk:
         raise Refused("Die Strategie gehört zu einer anderen Gebietskörperschaft.")
     strategy.title, strategy.valid_from, strategy.valid_to = title.strip(), valid_from, valid_to
-    with validation_refusals():
+    with validation_refusals(strategy):
         strategy.full_clean()
         strategy.save()
     return strategy
@@ -97,7 +97,7 @@ def confirm_strategy(*, strategy: RegionalStrategy, by: User) -> RegionalStrateg
     """State that the strategy is current and agreed with the regional actors. Refuses: another district."""
     require(by, "strategy.keep", strategy.district)
     strategy.confirmed_at, strategy.confirmed_by = clock.now(), by
-    with validation_refusals():
+    with validation_refusals(strategy):
         strategy.full_clean()
         strategy.save()
     return strategy

@@ -30,7 +30,7 @@ def _draft(wording: Wording, by: User) -> Wording:
 
 def _changed(wording: Wording, by: User) -> None:
     wording.changed_at, wording.changed_by = clock.now(), by
-    with validation_refusals():
+    with validation_refusals(wording):
         wording.full_clean()
         wording.save()
 
@@ -49,7 +49,7 @@ def problems(section: WordingSection, *, keys: Iterable[str] | None = None) -> l
 def _save_section(section: WordingSection, by: User, keys: list[str]) -> None:
     if reasons := problems(section, keys=keys):
         raise Refused(*reasons)
-    with validation_refusals():
+    with validation_refusals(section):
         section.full_clean()
         section.save()
     _changed(section.wording, by)
@@ -191,7 +191,7 @@ def release_wording(*, wording: Wording, by: User) -> Wording:
     if reasons := [reason for section in sections for reason in problems(section, keys=keys)]:
         raise Refused(*reasons)
     wording.status, wording.released_at, wording.released_by = Wording.Status.RELEASED, clock.now(), by
-    with validation_refusals():
+    with validation_refusals(wording):
         wording.full_clean()
         wording.save()
     return wording

@@ -113,6 +113,6 @@ def _key(table: Table, values: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _save(row: models.Model) -> None:
-    with validation_refusals():
+    with validation_refusals(row):
         row.full_clean()
         row.save()

@@ -1,10 +1,8 @@
 // The wording editor: placeholders go into the text at the caret. Without this script they are read and typed.
-const text = document.getElementById("id_text");
-let target = text;
-for (const field of [text, document.getElementById("id_heading")]) {
-  field?.addEventListener("focus", () => (target = field));
-}
-for (const slot of text ? document.querySelectorAll("[data-placeholder]") : []) {
+const fields = document.querySelectorAll("#textformular textarea, #textformular input[type=text]");
+let target = document.getElementById("id_text") ?? fields[0];
+for (const field of fields) field.addEventListener("focus", () => (target = field));
+for (const slot of target ? document.querySelectorAll("[data-placeholder]") : []) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "kern-btn kern-btn--secondary kern-btn--x-small";

@@ -68,7 +68,11 @@ class LineForm(ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["key"].required = False
         self.fields["key"].help_text = "bleibt über die Jahre gleich; leer: aus der Bezeichnung gebildet"
-        name = f"Budgetlinie „{self.instance.title}“" if self.instance.pk else "Weitere Budgetlinie"
+        name = (
+            f"Budgetlinie „{self.instance.title}“"
+            if self.instance.pk
+            else f"{int((self.prefix or '0').rsplit('-', 1)[-1]) + 1}. Budgetlinie"
+        )
         self.helper.layout = Layout(
             Group(name, Pair("title", "amount"), Pair("key", "earmark"), css_id=f"linie-{self.prefix}")
         )

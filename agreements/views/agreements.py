@@ -20,7 +20,7 @@ from agreements.views.rows import is_yours, row, rows
 from aqb import access
 
 PER_PAGE = 50
-SUMS = {name: Sum(name) for name in ("allocated", "agreed", "entered", "remaining")}
+AMOUNTS = ("allocated", "agreed", "entered", "remaining")
 
 
 @require_safe
@@ -33,8 +33,14 @@ def agreement_list(request: Request) -> HttpResponse:
     page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "agreements/agreement_list.html", {
         "form": found.form, "page": page, "rows": rows(page, request.user),
-        "sums": versions.aggregate(**SUMS), "shown": page.paginator.count, "total": visible.count(),
+        "sums": sums(versions), "shown": page.paginator.count, "total": visible.count(),
     })  # fmt: skip
+
+
+def sums(versions: Any) -> dict[str, Any]:
+    """The four amounts over all these versions, summed by the database; `versions` comes `with_totals()`."""
+    totals = versions.order_by().aggregate(**{f"sum_{name}": Sum(name) for name in AMOUNTS})
+    return {name: totals[f"sum_{name}"] for name in AMOUNTS}
 
 
 @require_safe
@@ -54,7 +60,7 @@ def version_detail(request: Request, year: int, ags: str, number: int) -> HttpRe
 
 def _page(request: Request, version: Any) -> dict[str, Any]:
     user = request.user
-    version.siblings = decisions.siblings(version)
+    version.siblings = decisions.mark_replaced(version)
     remarks = list(version.remarks.select_related("author", "answered_by"))
     categories = version_page.categories(version, user, remarks)
     entries = [entry for category in categories for entry in category.entries]

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from agreements import checks
 from agreements.models import AgreementVersion, Party, Status
+from agreements.models.agreement import IN_FORCE
 from agreements.views.fetching import address
 from aqb import access
 from aqb.access import Role
@@ -108,7 +109,7 @@ def _worded(label: str, reason: str) -> str:
 
 def _add_amendment(bar: Decisions, version: AgreementVersion, user: User) -> None:
     agreement = version.agreement
-    if version.status not in (Status.SIGNED, Status.PUBLISHED):
+    if version.status not in IN_FORCE:
         return
     if access.why_not(user, "version.amend", agreement.district) or is_replaced(version) or has_open(version):
         return
@@ -146,9 +147,18 @@ def has_open(version: AgreementVersion) -> bool:
     return any(one.is_open for one in siblings(version))
 
 
+def mark_replaced(version: AgreementVersion) -> list[Any]:
+    """All versions of the agreement, each with `replaced`: whether a later one is in force instead of it."""
+    versions = siblings(version)
+    for index, one in enumerate(versions):
+        later = any(other.status in IN_FORCE for other in versions[index + 1 :])
+        one.replaced = later and one.status in IN_FORCE
+    return versions
+
+
 def is_replaced(version: AgreementVersion) -> bool:
     """Whether a later version is in force instead of this one."""
-    return any(one.status in (Status.SIGNED, Status.PUBLISHED) for one in newer(version))
+    return any(one.status in IN_FORCE for one in newer(version))
 
 
 @dataclass(frozen=True)
@@ -182,7 +192,9 @@ def _district_card(version: AgreementVersion, user: User, found: list[Any]) -> C
         first = next((check for check in missing if check["url"]), None)
         label = first["text"][:1].upper() + first["text"][1:] if first else ""
         button = Button(label, first["url"], "primary") if first else None
-        title = f"Bis zum Einreichen {'fehlt eine Angabe' if len(missing) == 1 else f'fehlen {len(missing)} Angaben'}"
+        title = (
+            f"Bis zum Einreichen {'fehlt eine Angabe' if len(missing) == 1 else f'fehlen {len(missing)}\u00a0Angaben'}"
+        )
         return Card(title, found, button, _afterwards(version, user, leads), due)
     if reason := access.why_not(user, "version.submit", version.agreement.district):
         return Card(

@@ -14,7 +14,7 @@ from agreements.filters import VersionFilter
 from agreements.forms.plan import BudgetYearForm, CopyForm, FirstLineFormSet, LineFormSet
 from agreements.models import AgreementVersion, BudgetLine, BudgetYear
 from agreements.views import vintage_page
-from agreements.views.agreements import SUMS
+from agreements.views.agreements import sums
 from agreements.views.fetching import Request, budget_year_or_404, posted, refusals_in
 from agreements.views.rows import rows
 from aqb import clock
@@ -25,7 +25,7 @@ from aqb.access import Refused, require
 def budget_year_list(request: Request) -> HttpResponse:
     """Every vintage with its budget, what is allocated, and how many agreements it has."""
     require(request.user, "vintage.keep")
-    years = BudgetYear.objects.with_totals().annotate(number_of_agreements=Count("agreements"))
+    years = BudgetYear.objects.with_totals().annotate(number_of_agreements=Count("agreements")).order_by("-year")
     return render(request, "agreements/budget_year_list.html", {"years": years})
 
 
@@ -42,7 +42,7 @@ def budget_year_detail(request: Request, year: int) -> HttpResponse:
     listed = rows(versions.order_by("agreement__district__sort_name", "pk"), request.user)
     return render(request, "agreements/budget_year_detail.html", {
         "year": budget_year, "form": found.form, "rows": listed, "shown": len(listed), "total": overview.total,
-        "sums": versions.aggregate(**SUMS), "overview": overview,
+        "sums": sums(versions), "overview": overview,
         "totals": BudgetYear.objects.with_totals().get(pk=budget_year.pk),
         "tasks": vintage_page.tasks(budget_year),
         "missing_districts": vintage_page.without_agreement(budget_year).exists(),

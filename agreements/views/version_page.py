@@ -15,6 +15,7 @@ from aqb import access
 from aqb.models import User
 from aqb.money import ZERO
 from aqb.screens import NBSP, german_date
+from aqb.templatetags.aqb import organisation
 
 NO_CATEGORY = "Noch ohne Maßnahmenart"
 # What somebody has done, in the history: status reached -> sentence after the name.
@@ -22,7 +23,7 @@ DEEDS = {
     Status.SUBMITTED: "hat die Fassung eingereicht.",
     Status.APPROVED: "hat die Fassung freigegeben.",
     Status.ISSUED: "hat die Fassung ausgefertigt.",
-    Status.SIGNED: "hat die letzte Unterschrift erfasst.",
+    Status.SIGNED: "hat die Unterzeichnung abgeschlossen.",
     Status.PUBLISHED: "hat die Fassung veröffentlicht.",
     Status.WITHDRAWN: "hat die Fassung zurückgezogen.",
     Status.TERMINATED: "hat die Zielvereinbarung beendet.",
@@ -144,9 +145,20 @@ def documents(version: AgreementVersion, user: User) -> list[Document]:
 
 
 def history(version: AgreementVersion) -> list[Event]:
-    """The steps of the version, newest first."""
+    """The steps of the version and who recorded which signature, newest first."""
     changes = version.status_changes.select_related("by__district").order_by("-at", "-pk")
-    return [_event(change) for change in changes]
+    signed = version.signatures.select_related("recorded_by__district").order_by("-recorded_at", "-pk")
+    events = [_event(change) for change in changes] + [_recorded(signature) for signature in signed]
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def _recorded(signature: Any) -> Event:
+    by = signature.recorded_by
+    if by is None:
+        return Event(signature.recorded_at, "", "", f"Die Unterschrift von {signature.name} wurde erfasst.", "")
+    return Event(
+        signature.recorded_at, by.name, organisation(by), f"hat die Unterschrift von {signature.name} erfasst.", ""
+    )
 
 
 def _event(change: Any) -> Event:
@@ -158,13 +170,12 @@ def _event(change: Any) -> Event:
         what = DEEDS[change.to_status]
     if change.by is None:
         return Event(change.at, "", "", what[0].upper() + what[1:], change.reason)
-    organisation = change.by.district.name if change.by.district else change.by.get_role_display()
-    return Event(change.at, change.by.name, organisation, what, change.reason)
+    return Event(change.at, change.by.name, organisation(change.by), what, change.reason)
 
 
 def since(version: AgreementVersion, events: list[Event]) -> str:
     """`zurückgegeben am 17.03.2027 von Jana Reinhardt`: how the version came to its status."""
-    last = events[0] if events else None
+    last = next((event for event in events if event.at == version.status_changed_at), None)
     if version.status == Status.DRAFT:
         word = "zurückgegeben" if version.is_returned else "angelegt"
     else:
@@ -188,8 +199,7 @@ def signing(version: AgreementVersion) -> list[Signing]:
     """Every place for a signature of a version, the Land first."""
     meant = {(one.party, one.position): one for one in version.signatories.all()}
     signed = {(one.party, one.position): one for one in version.signatures.select_related("evidence")}
-    missing = set(checks.missing_signatures(version)) if version.issued_at else set()
-    places = set(meant) | set(signed) | missing
+    places = {(party.value, 1) for party in Party} | set(meant) | set(signed)
     order = sorted(places, key=lambda place: (place[0] != Party.LAND, place[1]))
     return [
         Signing(party, Party(party).label, position, meant.get((party, position)), signed.get((party, position)))

@@ -20,8 +20,10 @@ from aqb.access import require
 def wording_list(request: Request) -> HttpResponse:
     """Every text by vintage, newest first."""
     require(request.user, "wording.keep")
-    wordings = Wording.objects.select_related("budget_year", "changed_by", "released_by").annotate(
-        number_of_versions=Count("versions", distinct=True)
+    wordings = (
+        Wording.objects.select_related("budget_year", "changed_by", "released_by")
+        .annotate(number_of_versions=Count("versions"))
+        .order_by("-budget_year__year", "kind", "-number")
     )
     return render(request, "agreements/wording_list.html", {"wordings": wordings})
 

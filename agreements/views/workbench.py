@@ -104,9 +104,9 @@ def preview(
 
 
 def _around(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The open section with its neighbours; all of them when none is open."""
+    """The open section with its neighbours; where title and parties are open, what follows them."""
     here = next((index for index, section in enumerate(sections) if section["is_open"]), None)
-    return sections if here is None else sections[max(0, here - NEIGHBOURS) : here + NEIGHBOURS + 1]
+    return sections[:2] if here is None else sections[max(0, here - NEIGHBOURS) : here + NEIGHBOURS + 1]
 
 
 def _version(wording: Wording, district: District) -> Any:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 if TYPE_CHECKING:
-    from aqb.models import District
+    from aqb.models import District, User
 
 # The signed-in User or Django's AnonymousUser: pages hand over whoever asks.
 type Person = Any

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -76,7 +77,7 @@ def answer(error: Callable[[], Exception]) -> HttpResponse | None:
     middleware = RefusalMiddleware(lambda request: HttpResponse())
     request: HttpRequest = RequestFactory().get("/jahrgaenge/")
     request.user = make.user()
-    request.session = {}
+    request.session = SessionStore()
     return middleware.process_exception(request, error())
 
 

@@ -7,7 +7,7 @@ Names and numbers count the rows that are there already, so every test starts wi
 any field. Rows are saved without forms and actions, but never past a constraint or trigger.
 """
 
-from tests.factories.contract import WAY, agreement, agreement_line, go, snapshot, version
+from tests.factories.contract import WAY, agreement, agreement_line, go, version
 from tests.factories.kept import document, remark, signatory, signature, strategy
 from tests.factories.plan import START, allocation, budget_year, category, line, wording
 from tests.factories.projects import entry, project, provider, share, target_group
@@ -36,7 +36,6 @@ __all__ = [
     "share",
     "signatory",
     "signature",
-    "snapshot",
     "strategy",
     "target_group",
     "user",

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from agreements import documents
 from agreements.models import (
     Agreement,
     AgreementLine,
@@ -102,7 +103,8 @@ def go(row: AgreementVersion, step: str, overrides: Mapping[str, Any] | None = N
         fields["ended_reason"] = "Ein Betrag war falsch."
     if step == "issued":
         number = f"ZV-{row.agreement.budget_year.year}-{row.agreement.district.ags}-{row.number}"
-        fields |= {"document_number": number, "snapshot": snapshot(row, number), "ministry": make.ministry()}
+        row.ministry, row.issued_at, row.document_number = make.ministry(), at, number
+        fields["snapshot"] = documents.snapshot(row, state="issued")
     before = row.status
     if step == "signed":
         make.signature(row, "land")
@@ -111,21 +113,6 @@ def go(row: AgreementVersion, step: str, overrides: Mapping[str, Any] | None = N
     if step in ("issued", "signed"):
         make.document(row.agreement, row, kind=step, number=row.document_number)
     StatusChange.objects.create(version=row, from_status=before, to_status=step, at=at, by=by)
-
-
-def snapshot(row: AgreementVersion, number: str) -> dict[str, Any]:
-    """The smallest snapshot that pages can read; the paper's own tests use true ones."""
-    contract = row.agreement
-    return {
-        "schema": "aqb-zielvereinbarung/1",
-        "state": "issued",
-        "kind": "amendment" if row.base_id else "agreement",
-        "number": number,
-        "title": "Zielvereinbarung",
-        "year": contract.budget_year.year,
-        "version": row.number,
-        "district": {"ags": contract.district.ags, "name": contract.district.name},
-    }
 
 
 def agreement_line(

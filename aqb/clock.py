@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils import timezone
 
@@ -33,3 +33,8 @@ def stopped(at: datetime) -> Iterator[None]:
 def day(moment: datetime) -> date:
     """The calendar day in Hesse on which a moment lies."""
     return timezone.localdate(moment)
+
+
+def morning(of: date) -> datetime:
+    """The moment at which a day begins in Hesse."""
+    return timezone.make_aware(datetime.combine(of, time()))

@@ -21,7 +21,12 @@ WAITING = {
     Status.APPROVED: ("Ausfertigung", "Das Ministerium fertigt die Zielvereinbarung aus; danach wird unterzeichnet."),
     Status.SIGNED: ("Veröffentlichung", "Alle Seiten haben unterzeichnet."),
 }  # fmt: skip
-DUE = {Status.DRAFT: ("submission_due", "einzureichen"), Status.ISSUED: ("signing_due", "zu unterzeichnen")}
+# Status -> (the vintage's date, the words on the desk, the words in the list of dates).
+DUE = {
+    Status.DRAFT: ("submission_due", "einzureichen", "einreichen"),
+    Status.ISSUED: ("signing_due", "zu unterzeichnen", "unterzeichnen"),
+}
+DEADLINES_SHOWN = 6
 
 
 @dataclass
@@ -53,6 +58,7 @@ def works(user: User) -> list[Work]:
     versions = (
         AgreementVersion.objects.visible_to(user)
         .current()
+        .with_totals()
         .select_related("agreement__budget_year__opened_by", "agreement__district", "returned_by", "submitted_by")
         .prefetch_related("signatures", "signatories", "remarks")
         .order_by("-agreement__budget_year__year")
@@ -72,7 +78,7 @@ def _work(version: Any, user: User) -> Work:
         title, note = WAITING[version.status]
         work.tasks = [Task(f"{title} durch das Ministerium", "waiting", note=note)]
     if version.status in DUE:
-        name, work.due_words = DUE[version.status]
+        name, work.due_words, _ = DUE[version.status]
         work.due = getattr(version.agreement.budget_year, name)
     return work
 
@@ -82,9 +88,8 @@ def _draft_tasks(version: Any, user: User, url: str) -> list[Task]:
     checks = submission_checks(version)
     # Several checks may lead to the same work: an incomplete project is one task, however much it lacks.
     tasks = [task for check in checks if (task := _task_of(check, version, url))]
-    tasks += [
-        _rest_task(line, url) for line in version.lines.with_totals().select_related("line") if line.remaining > 0
-    ]
+    if rest := _rest_task(version, url):
+        tasks.append(rest)
     return [*tasks, _submit_task(version, user, url, tasks)]
 
 
@@ -117,9 +122,14 @@ def _remark_task(check: Check, version: Any, url: str) -> Task:
     return Task(f"{count} des Ministeriums beantworten", "open", f"{url}#anmerkungen", note)
 
 
-def _rest_task(line: Any, url: str) -> Task:
-    note = f"{format_euro(line.remaining)}{NBSP}€ sind noch keinem Projekt zugeordnet."
-    return Task(f"Restmittel aufteilen: {line.line.title}", "optional", url, note)
+def _rest_task(version: Any, url: str) -> Task | None:
+    """Money that no project has taken yet may be shared out; once there is a project at all."""
+    left = [line for line in version.lines.with_totals().select_related("line") if line.remaining > 0]
+    if not left or version.entered == 0:
+        return None
+    title = f"Restmittel aufteilen: {left[0].line.title}" if len(left) == 1 else "Restmittel aufteilen"
+    names = [f"{line.line.title} " * (len(left) > 1) + f"{format_euro(line.remaining)}{NBSP}€" for line in left]
+    return Task(title, "optional", url, f"{_listed(names)} sind noch keinem Projekt zugeordnet.")
 
 
 def _submit_task(version: Any, user: User, url: str, tasks: list[Task]) -> Task:
@@ -171,11 +181,11 @@ def deadlines(desk: Iterable[Work]) -> list[Deadline]:
     for work in desk:
         vintage = work.version.agreement.budget_year
         if work.due is not None:
-            found.append(Deadline(work.due, f"Zielvereinbarung {vintage.year} {work.due_words}".strip()))
+            found.append(Deadline(work.due, f"Zielvereinbarung {vintage.year} {DUE[work.version.status][2]}"))
         application = vintage.application_due
         if application is not None and application >= clock.today():
             found.append(Deadline(application, f"Antrag {vintage.year} beim Regierungspräsidium Kassel stellen"))
-    return sorted(found, key=lambda deadline: (deadline.day, deadline.text))
+    return sorted(found, key=lambda deadline: (deadline.day, deadline.text))[:DEADLINES_SHOWN]
 
 
 def contact(desk: Iterable[Work]) -> User | None:

@@ -17,7 +17,7 @@ class DocumentFilter(django_filters.FilterSet):
     """Documents by district, number, title or fingerprint; by vintage, kind, status and Regierungsbezirk."""
 
     q = django_filters.CharFilter(
-        label="Gebietskörperschaft, Nummer, Titel oder Prüfsumme",
+        label="Suche",
         method="search",
         widget=forms.TextInput(attrs={"type": "search"}),
     )

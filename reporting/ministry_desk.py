@@ -38,11 +38,10 @@ class Vintage:
 
 @dataclass(frozen=True)
 class Deadline:
-    """A date of a vintage, and how many agreements have not come so far."""
+    """A date of a vintage; the text says how many agreements have not come so far."""
 
     day: date
     text: str
-    behind: int
 
 
 def vintages() -> list[Vintage]:
@@ -88,7 +87,7 @@ def deadlines(work: list[Vintage]) -> list[Deadline]:
             day = getattr(vintage.budget_year, due)
             behind = sum(number for key, number in vintage.states if _place(key, order) <= step)
             if day is not None and behind:
-                found.append(Deadline(day, f"{STEPS[status]} {vintage.budget_year.title}", behind))
+                found.append(Deadline(day, f"{STEPS[status]} {vintage.budget_year.title}: {behind} offen"))
     return sorted(found, key=lambda deadline: (deadline.day, deadline.text))[:DEADLINES_SHOWN]
 
 

@@ -1,11 +1,14 @@
 """What anyone may know about an issued document: whether it holds, and what came after it."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from agreements.models import AgreementVersion, Document, Status
 from agreements.models.agreement import IN_FORCE
 from aqb.screens import german_date
+
+MADE_OF = re.compile(r"[A-Za-z0-9-]{1,30}")
 
 
 @dataclass(frozen=True)
@@ -20,19 +23,29 @@ class Verdict:
 
 def issued(number: str) -> AgreementVersion | None:
     """The version that was issued under this number; drafts have none and are never found."""
+    if not MADE_OF.fullmatch(number):
+        return None
     found: AgreementVersion | None = (
         AgreementVersion.objects.filter(document_number=number.upper(), issued_at__isnull=False)
-        .exclude(document_number="")
         .select_related("agreement__budget_year", "agreement__district", "ministry")
         .first()
     )
     return found
 
 
-def papers(version: AgreementVersion) -> list[Document]:
-    """The issue and the fair copy, with their fingerprints."""
+@dataclass(frozen=True)
+class Paper:
+    """A stored file of the version; the fingerprint in groups of four, as people compare it."""
+
+    document: Document
+    fingerprint: str
+
+
+def papers(version: AgreementVersion) -> list[Paper]:
+    """The issue and the fair copy."""
     kinds = (Document.Kind.ISSUED, Document.Kind.SIGNED)
-    return list(version.documents.filter(kind__in=kinds).order_by("created_at", "pk"))
+    found = version.documents.filter(kind__in=kinds).order_by("created_at", "pk")
+    return [Paper(one, " ".join(one.sha256[i : i + 4] for i in range(0, 64, 4))) for one in found]
 
 
 def public_file(version: AgreementVersion) -> Document | None:

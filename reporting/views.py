@@ -14,7 +14,7 @@ from aqb.access import require, why_not
 from reporting import district_desk, ministry_desk
 from reporting.filters import DocumentFilter
 
-PER_PAGE = 50
+PER_PAGE = 25
 NEWEST = 8
 
 
@@ -42,8 +42,6 @@ def _district(request: Request) -> HttpResponse:
         "lines": list(money.version.lines.with_totals().select_related("line")) if money else [],
         "contact": district_desk.contact(desk),
     }
-    if money:
-        context["totals"] = type(money.version).objects.with_totals().get(pk=money.version.pk)
     return render(request, "reporting/home_district.html", context)
 
 

@@ -1,6 +1,6 @@
 """Signatures: recorded one by one; the last one completes the version and makes the fair copy."""
 
-from datetime import date
+from datetime import date, datetime
 from io import BytesIO
 from typing import cast
 
@@ -87,12 +87,19 @@ def _complete(version: AgreementVersion, by: User | None) -> None:
     """All parties have signed: make the fair copy from the frozen snapshot and the signatures, and store it."""
     signatures = list(version.signatures.all())
     snapshot = documents.fair_copy(cast("documents.Snapshot", version.snapshot), signatures)
-    move(version, "sign", by, signed_at=clock.now())
+    move(version, "sign", by, signed_at=_signed_at(version, signatures))
     files.store(
         agreement=version.agreement, version=version, kind=Document.Kind.SIGNED,
         title=f"{paper_title(snapshot)} – Reinschrift", content=paper.render(snapshot),
         media_type="application/pdf", number=version.document_number, by=by,
     )  # fmt: skip
+
+
+def _signed_at(version: AgreementVersion, signatures: list[Signature]) -> datetime:
+    """Now; an old contract was complete when the last side signed it, not when it was taken over."""
+    if not version.taken_over:
+        return clock.now()
+    return clock.morning(max(one.signed_on for one in signatures))
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from typing import Any
 
 from agreements.models import AgreementVersion, MeasureCategory
 from aqb.models import District, User
-from aqb.money import CENT, apportion
+from aqb.money import apportion, round_half_up
 from projects.actions import save_project, save_provider
 from projects.models import ProjectEntry, Provider
 
@@ -94,7 +94,7 @@ def _money(version: AgreementVersion, found: list[Idea], part: int) -> list[dict
     """For each idea: budget line's id -> its whole amount in euro."""
     amounts: list[dict[int, Decimal]] = [{} for _ in found]
     for agreed in version.lines.select_related("line"):
-        total = (agreed.amount * part / 100).quantize(CENT)
+        total = round_half_up(agreed.amount * part / 100, Decimal(100))
         kind = PAYS.get(agreed.line.key)
         takers = [at for at, idea in enumerate(found) if kind is None or idea.category == kind]
         weights = [Decimal(found[at].weight) for at in takers]

@@ -95,6 +95,7 @@ class ProjectForm(ModelForm):
         instance = copy(entry) if entry else ProjectEntry(version=version)
         super().__init__(data, instance=instance, initial=initial, **kwargs)
         self.overtaken: ProjectEntry | None = None
+        self._refused_shares: dict[tuple[int, int], Any] | None = None
         self._offer_choices()
         self._add_amounts()
         self.helper.layout = Layout(*GROUPS)
@@ -152,6 +153,8 @@ class ProjectForm(ModelForm):
     @property
     def shares(self) -> dict[tuple[int, int], Any]:
         """The amounts by line and cash year: as typed where that is sound, as stored on a fresh page."""
+        if self._refused_shares is not None:
+            return self._refused_shares
         years = self.version.agreement.budget_year.cash_years
         typed = self.is_bound and self.errors is not None  # asking for the errors validates
         source = self.cleaned_data if typed else self.initial
@@ -173,6 +176,9 @@ class ProjectForm(ModelForm):
         """Show what the action refuses beside the fields that it is about. What the role forbids is a page."""
         if refusal.status == 403:
             raise refusal
+        self._refused_shares = (
+            self.shares
+        )  # an error takes the amount out of the cleaned data; its sum stays on the page
         if isinstance(refusal, OverLine):
             for line, sentence in refusal.sentences.items():
                 self.add_error(self._last_cell(line), sentence)

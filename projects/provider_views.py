@@ -30,7 +30,8 @@ def provider_list(request: Request) -> HttpResponse:
     found = filters.qs.annotate(projects=Count("entries__project", distinct=True))
     found = found.order_by("district__sort_name", "name", "pk")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    district = request.user.district or District.objects.filter(ags=request.GET.get("district") or None).first()
+    chosen = filters.form.cleaned_data.get("district") if filters.form.is_valid() else None
+    district = request.user.district or District.objects.filter(ags=chosen).first()
     context = {
         "filters": filters,
         "page": page,
@@ -48,7 +49,7 @@ def provider_create(request: Request) -> HttpResponse:
     district = request.user.district
     if district is None:
         require(request.user, "provider.keep")
-        if not (ags := request.GET.get("gebiet")):
+        if not (ags := request.GET.get("gebiet", "")).isdecimal():
             raise Refused("Bitte wählen Sie in der Liste der Träger zuerst die Gebietskörperschaft.")
         district = get_object_or_404(District, ags=ags)
     return _fill_in(request, district, None)

@@ -259,11 +259,13 @@ class TestProviders:
         assert Provider.objects.get().name == "Lehrbauhof gGmbH"
 
     def test_same_name_twice_is_refused(self, clerk: User) -> None:
+        assert clerk.district
         make.provider(clerk.district, name="Lehrbauhof")
         with pytest.raises(Refused, match="gibt es in Ihrer Liste schon"):
-            save_provider(district=clerk.district, name="lehrbauhof", city="", own=False, by=clerk)  # type: ignore[arg-type]
+            save_provider(district=clerk.district, name="lehrbauhof", city="", own=False, by=clerk)
 
     def test_foreign_provider_is_refused(self, clerk: User) -> None:
+        assert clerk.district
         with pytest.raises(Refused, match="anderen Gebietskörperschaft"):
             save_provider(
                 district=clerk.district,
@@ -271,7 +273,7 @@ class TestProviders:
                 name="X",
                 city="",
                 own=False,
-                by=clerk,  # type: ignore[arg-type]
+                by=clerk,
             )
 
     def test_foreign_list_is_refused(self, clerk: User) -> None:

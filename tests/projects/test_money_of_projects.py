@@ -71,7 +71,7 @@ class TestTyped:
         assert line.endswith("Für dieses Projekt sind höchstens 30.000,00 € verfügbar.")
         assert 'value="10.000,01"' in page
         assert "überschritten: " in page
-        assert "30.000<span" in page  # the sum of the row, computed by the server
+        assert page.count('30.000<span class="aqb-cents">,01') == 2  # the sums of line and project, by the server
         assert ProjectEntry.objects.count() == 1
 
     def test_last_cent_of_the_line_is_saved(

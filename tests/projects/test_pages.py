@@ -143,7 +143,7 @@ class TestReading:
         entry = make.entry(version, ends_on=None)
         page = portal.get(reverse("project_detail", args=[entry.pk])).text
         assert "Ende der Laufzeit angeben" in page
-        assert "01.01.2023 bis offen" in page
+        assert "ab 01.01.2023" in page
 
     @pytest.mark.parametrize("name", ["project_detail", "project_edit", "project_remove"])
     def test_foreign_project_does_not_exist(self, portal: Client, name: str) -> None:

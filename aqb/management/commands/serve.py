@@ -4,6 +4,7 @@ import hashlib
 import os
 import socket
 import sys
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,13 @@ class Command(BaseCommand):
                 "»serve« ist zum Ausprobieren da; in der Produktion startet »gunicorn«, siehe docs/operations.md."
             )
         port = free_port(os.environ.get("PORT", "8000"))
+        self.stdout.write(
+            "Datenbank und Demodaten werden vorbereitet; beim ersten Mal dauert das ein bis zwei Minuten."
+        )
+        self.stdout.flush()
         call_command("migrate", verbosity=0)
         collect_static_files()
-        call_command("load_reference", verbosity=0)
+        call_command("load_reference", verbosity=0, stdout=StringIO())
         call_command("demo")
         self.stdout.flush()
         greeting = f"\nDie Anwendung läuft auf http://127.0.0.1:{port} – mit Strg-C wird sie beendet."

@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from aqb.access import SENTENCES, Role
-from aqb.back_office import BackOfficeForm, Reason, Table
+from aqb.back_office import BackOfficeForm, Table
 from aqb.models import District, Ministry, User
 
 OPERATOR = "operator"  # a choice of its own: an empty one, forgotten, must not make an operator
-ROLES = [("", "– bitte wählen –"), *((role.value, role.label) for role in Role if role), (OPERATOR, Role.NONE.label)]
+ROLES = [(role.value or OPERATOR, f"{role.label}: {SENTENCES[role]}") for role in Role]
 FORMS = (
     ("nominative", "genitive"), ("dative", "accusative"), "locative", ("short_nominative", "short_genitive"),
     ("short_dative", "short_accusative"), ("pronoun", "possessive"), "self_name", "body",
@@ -51,16 +51,13 @@ class MinistryAdmin(Table):
 class UserForm(BackOfficeForm):
     """A person with role and password. The operator is a role of this form and a mark in the model."""
 
-    constraint_fields: ClassVar = {"user_email_unique": "email", "user_district_fits_role": "district"}
+    constraint_fields = {"user_email_unique": "email", "user_district_fits_role": "district"}
 
-    role_or_operator = forms.ChoiceField(
-        label="Rolle", choices=ROLES, help_text=" ".join(f"{role.label}: {SENTENCES[role]}" for role in Role)
-    )
+    role_or_operator = forms.ChoiceField(label="Rolle", choices=ROLES, widget=forms.RadioSelect)
     new_password = forms.CharField(
         label="Passwort",
         strip=False,
-        help_text=password_validation.password_validators_help_texts()
-        and "mindestens 12 Zeichen; keine häufigen Wörter",
+        help_text="mindestens 12 Zeichen, kein häufiges Passwort, nicht wie Name oder E-Mail-Adresse",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     new_password_again = forms.CharField(
@@ -69,8 +66,12 @@ class UserForm(BackOfficeForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
+    own: ClassVar[bool] = False  # the account of the person who fills in the form: its rights are not asked for
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.own:
+            del self.fields["role_or_operator"]  # a field declared here would be read even where it is not shown
         if self.instance.pk:
             if "role_or_operator" in self.fields:
                 self.fields["role_or_operator"].initial = self.instance.role or OPERATOR
@@ -111,7 +112,6 @@ class UserAdmin(Table):
     list_filter = ("role", "is_active", "district")
     search_fields = ("name", "email", "office", "district__name")
     ordering = ("name", "email")
-    autocomplete_fields = ("district",)
     readonly_fields = ("role_name", "joined_at", "last_login")
     why_kept = "Konten werden nicht gelöscht, weil der Verlauf auf sie verweist. Bitte legen Sie das Konto still."
 
@@ -131,13 +131,15 @@ class UserAdmin(Table):
         password = ("Passwort", {"fields": ("new_password", "new_password_again")})
         return (person, ("Rechte", {"fields": rights, "description": note}), password)
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.own = obj is not None and obj.pk == request.user.pk
+        return form
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
         own = obj is not None and obj.pk == request.user.pk
         return (*fields, "district", "is_active") if own else fields
-
-    def frozen(self, row: User) -> Reason | None:
-        return None
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         password = form.cleaned_data.get("new_password")

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from agreements.admin.agreement import OF_VERSION, NewestVersion
 from agreements.admin.reasons import version_reason
+from agreements.models import Status
 from aqb.access import Refused
 from aqb.back_office import BackOfficeForm, Reason, Rows, Table, acting, become, money
 from projects import actions
@@ -36,7 +37,6 @@ class ProviderAdmin(Table):
     search_fields = ("name", "city", "district__name")
     ordering = ("name", "pk")
     fields = ("district", "name", "city", "own")
-    autocomplete_fields = ("district",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("district",) if obj else ()
@@ -111,6 +111,11 @@ class EntryForm(BackOfficeForm):
         super().__init__(*args, **kwargs)
         if field := self.fields.get("target_groups"):
             field.choices = list(TargetGroup.objects.values_list("key", "title"))  # type: ignore[attr-defined]
+        if field := self.fields.get("provider"):
+            field.label_from_instance = lambda provider: f"{provider} – {provider.district}"  # type: ignore[attr-defined]
+            if self.instance.pk:
+                district = self.instance.version.agreement.district_id
+                field.queryset = field.queryset.filter(district=district)  # type: ignore[attr-defined]
 
 
 class ShareRows(Rows):
@@ -141,6 +146,7 @@ ENTRY_FIELDS = (
     ("Laufzeit und Plätze", {"fields": (("starts_on", "ends_on"), "places")}),
     ("Inhalt", {"fields": ("description", "target_groups", "legal_circles", ("part_time", "language", "inclusive"))}),
 )
+CHANGEABLE = (Status.DRAFT, Status.SUBMITTED)
 STAMPS = ("Stand", {"fields": ("amounts_unknown", ("changed_by", "changed_at"))})
 
 
@@ -168,7 +174,6 @@ class ProjectEntryAdmin(Table):
     )
     sums = ("amount",)
     work_list = ("project_list", "Projekte in der Arbeitsoberfläche")
-    autocomplete_fields = ("version", "provider")
     readonly_fields = ("amounts_unknown", "changed_by", "changed_at")
     inlines = (ShareRows,)
     money_amount = money("amount", "Betrag")
@@ -181,6 +186,10 @@ class ProjectEntryAdmin(Table):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("version", *self.readonly_fields) if obj else self.readonly_fields
+
+    def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> Any:
+        rows = super().get_field_queryset(db, db_field, request)
+        return rows.filter(status__in=CHANGEABLE) if db_field.name == "version" else rows
 
     def read_only(self, request: HttpRequest, row: Any = None) -> Reason | None:
         return super().read_only(request, row) or version_reason(request, row.version if row else None)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
@@ -129,6 +130,15 @@ class StatusChangeRows(Rows):
     verbose_name_plural = "Weg der Fassung"
 
 
+# Who did what and when; only what has happened is shown.
+STAMPS: tuple[str | tuple[str, ...], ...] = (
+    ("created_by", "created_at"), ("prepared_by", "prepared_at"), ("submitted_by", "submitted_at"),
+    ("returned_by", "returned_at"), "return_reason", ("approved_by", "approved_at"), ("issued_by", "issued_at"),
+    "signed_at", ("published_by", "published_at"), ("withdrawn_by", "withdrawn_at"), ("terminated_by", "terminated_at"),
+    "ended_reason",
+)  # fmt: skip
+
+
 class NewestVersion(admin.SimpleListFilter):
     """Sums over all versions would count money twice."""
 
@@ -179,17 +189,6 @@ class AgreementVersionAdmin(Table):
             {"fields": ("agreement", ("number", "base"), ("status", "status_changed_at"), "document_number", "fingerprint")},
         ),
         ("Inhalt", {"fields": changeable}),
-        (
-            "Wer was getan hat",
-            {
-                "fields": (
-                    ("created_by", "created_at"), ("prepared_by", "prepared_at"), ("submitted_by", "submitted_at"),
-                    ("returned_by", "returned_at"), "return_reason", ("approved_by", "approved_at"),
-                    ("issued_by", "issued_at"), "signed_at", ("published_by", "published_at"),
-                    ("withdrawn_by", "withdrawn_at"), ("terminated_by", "terminated_at"), "ended_reason",
-                )
-            },
-        ),
     )  # fmt: skip
     money_agreed = money("agreed", "vereinbart")
     money_entered = money("entered", "erfasst")
@@ -198,8 +197,12 @@ class AgreementVersionAdmin(Table):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).with_totals()
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        happened = [row for row in STAMPS if obj and getattr(obj, row if isinstance(row, str) else row[-1])]
+        return [*super().get_fieldsets(request, obj), ("Wer was getan hat", {"fields": happened})]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        names = admin.utils.flatten_fieldsets(self.fieldsets)
+        names = flatten_fieldsets(self.get_fieldsets(request, obj))
         return tuple(name for name in names if name not in self.changeable)
 
     def read_only(self, request: HttpRequest, row: Any = None) -> Reason | None:
@@ -218,9 +221,9 @@ class AgreementVersionAdmin(Table):
         return version.designation
 
     @admin.display(description="Prüfsumme (SHA-256) der Ausfertigung")
-    def fingerprint(self, version: AgreementVersion) -> str | None:
+    def fingerprint(self, version: AgreementVersion) -> str:
         issued = version.documents.issued().first()
-        return " ".join(issued.sha256[i : i + 4] for i in range(0, 64, 4)) if issued else None
+        return " ".join(issued.sha256[i : i + 4] for i in range(0, 64, 4)) if issued else "–"
 
     def work_url(self, row: AgreementVersion) -> str:
         agreement = row.agreement
@@ -232,7 +235,7 @@ class AgreementVersionAdmin(Table):
         version = steps.locked(obj)
         if {"ministry", "reason"} & set(form.changed_data):
             version.ministry, version.reason = form.cleaned_data["ministry"], form.cleaned_data["reason"]
-            with validation_refusals():
+            with validation_refusals(version):
                 version.full_clean()
                 version.save()
             steps.mark_prepared(version, acting(request))

@@ -110,7 +110,6 @@ class AllocationAdmin(Table):
     sums = ("amount", "previous")
     work_list = ("budget_year_list", "Zuweisungstabelle bearbeiten")
     fields = ("line", "district", "amount", "note")
-    autocomplete_fields = ("district",)
     why_kept = "Eine Zuweisung wird nicht gelöscht. Bitte setzen Sie den Betrag auf 0,00 €."
     money_amount = money("amount", "Betrag")
     money_previous = money("previous", "Vorjahr")

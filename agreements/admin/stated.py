@@ -21,7 +21,7 @@ VERSION_SEARCH = (
 class OfVersion(Table):
     """A table whose rows belong to a version and are listed by it."""
 
-    related = OF_VERSION
+    related: tuple[str, ...] = OF_VERSION
     may_add = False
 
     def read_only(self, request: HttpRequest, row: Any = None) -> Reason | None:

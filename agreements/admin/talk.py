@@ -34,7 +34,6 @@ class RemarkAdmin(Table):
     search_fields = ("text", "answer", "project_title", "author__name", "version__agreement__district__name")
     date_hierarchy = "created_at"
     ordering = ("-created_at", "-pk")
-    autocomplete_fields = ("version",)
     actions = ("close",)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -44,6 +43,10 @@ class RemarkAdmin(Table):
         about = ("version", ("project_title", "field"), "text", ("author", "created_at"))
         then = ("answer", ("answered_by", "answered_at"), ("done_by", "done_at"))
         return (("Anmerkung", {"fields": about}), ("Antwort", {"fields": then}))
+
+    def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> Any:
+        rows = super().get_field_queryset(db, db_field, request)
+        return rows.filter(status__in=talk.OPEN_FOR_TALK) if db_field.name == "version" else rows
 
     def frozen(self, row: Remark) -> Reason | None:
         return Reason(
@@ -86,7 +89,6 @@ class RegionalStrategyAdmin(Table):
     search_fields = ("title", "district__name")
     ordering = ("district__sort_name", "-valid_from", "pk")
     fields = ("district", "title", ("valid_from", "valid_to"), "document", ("confirmed_by", "confirmed_at"))
-    autocomplete_fields = ("district",)
     actions = ("confirm",)
     why_kept = "Strategien werden nicht gelöscht. Bitte tragen Sie ein, bis wann sie gültig ist."
 
@@ -115,4 +117,3 @@ class SteeringDialogueAdmin(Table):
     date_hierarchy = "held_on"
     ordering = ("-held_on", "-pk")
     fields = ("agreement", "held_on", "participants", "progress", "minutes")
-    autocomplete_fields = ("agreement",)

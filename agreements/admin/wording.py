@@ -28,6 +28,12 @@ class SectionRows(Rows):
     can_delete = True
     fields = (("key", "numbered", "locked"), "heading", "text")
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name == "text":
+            field.widget.attrs["rows"] = 12
+        return field
+
     def save_rows(self, request: HttpRequest, parent: Wording, changed: list[Any], removed: list[Any]) -> None:
         for section in removed:
             section.locked = False  # who may change the lock may also remove what it holds
@@ -47,7 +53,7 @@ class SectionRows(Rows):
         else:
             section = actions.add_section(wording=wording, key=key, numbered=numbered, by=by, **text)
         section.key, section.numbered, section.locked = key, numbered, locked
-        with validation_refusals():
+        with validation_refusals(section):
             section.full_clean()
             section.save()
 

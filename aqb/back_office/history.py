@@ -65,9 +65,9 @@ def _names(recorded: Any, events: Sequence[Any]) -> dict[tuple[str, Any], str]:
     names: dict[tuple[str, Any], str] = {}
     for field in _fields(recorded):
         if field.is_relation:
-            keys = {getattr(event, field.attname) for event in events} - {None}
+            keys = {getattr(event, field.attname) for event in events}
             if len(keys) > 1:  # only what has changed is shown
-                found = field.related_model._default_manager.in_bulk(keys)
+                found = field.related_model._default_manager.in_bulk(keys - {None})
                 names |= {(field.name, key): str(related) for key, related in found.items()}
     return names
 
@@ -94,5 +94,7 @@ def _shown(field: Any, value: Any, names: dict[tuple[str, Any], str]) -> str:
         return moment(value)
     if isinstance(value, date):
         return date_short(value)
+    if isinstance(field, models.JSONField):
+        return "festgeschrieben"  # the frozen snapshot: everything printed, far too long for a cell
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -12,15 +13,18 @@ from django.utils.functional import cached_property
 from aqb.templatetags.aqb import euro
 
 
-def money(name: str, label: str) -> Callable[..., str | None]:
+def money(name: str, label: str) -> Callable[..., str]:
     """A column that writes the amount `name` of a row; its own name must be `money_<name>`, by which the look goes."""
 
     @admin.display(description=label, ordering=name)
-    def column(table: Any, row: Any) -> str | None:
-        amount = getattr(row, name)
-        return None if amount is None else euro(amount)
+    def column(table: Any, row: Any) -> str:
+        return _written(getattr(row, name))
 
     return column
+
+
+def _written(amount: Decimal | None) -> str:
+    return "–" if amount is None else euro(amount)
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,7 @@ class SummedList(ChangeList):
 
     @cached_property
     def sums(self) -> list[SumRow]:
-        names: tuple[str, ...] = self.model_admin.sums
-        if not names or not self.result_count:
+        if not self._names or not self.result_count:
             return []
         shown = [row.pk for row in self.result_list]
         rows = []
@@ -46,10 +49,13 @@ class SummedList(ChangeList):
             rows.append(self._row("Summe dieser Seite", len(shown), self.queryset.filter(pk__in=shown)))
         return [*rows, self._row("Summe aller Treffer", self.result_count, self.queryset)]
 
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return cast("Any", self.model_admin).sums  # every list here is one of a Table
+
     def _row(self, words: str, count: int, found: QuerySet[Any]) -> SumRow:
-        names = self.model_admin.sums
-        totals = found.order_by().aggregate(**{f"money_{name}": Sum(name) for name in names})
-        columns = [column for column in self.list_display if column != "action_checkbox"]
+        totals = found.order_by().aggregate(**{f"money_{name}": Sum(name) for name in self._names})
+        columns = [str(column) for column in self.list_display if column != "action_checkbox"]
         span = min(columns.index(column) for column in totals)
-        cells = [(column, euro(totals[column]) if column in totals else "") for column in columns[span:]]
+        cells = [(column, _written(totals[column]) if column in totals else "") for column in columns[span:]]
         return SumRow(f"{words} ({count})", span, cells)

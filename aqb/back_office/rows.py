@@ -9,12 +9,18 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 from aqb import access
 from aqb.forms import ModelForm
 from aqb.models import User
 
-_TabularInline = admin.TabularInline[Any, Any] if TYPE_CHECKING else admin.TabularInline  # generic for mypy only
+if TYPE_CHECKING:  # generic for mypy only
+    _FormSet = forms.BaseInlineFormSet[Any, Any, Any]
+    _TabularInline = admin.TabularInline[Any, Any]
+else:
+    _FormSet = forms.BaseInlineFormSet
+    _TabularInline = admin.TabularInline
 
 
 class BackOfficeForm(ModelForm):
@@ -72,11 +78,23 @@ class Shown:
         ]
 
 
+class RowFormSet(_FormSet):
+    """Every control in a row says which column and row it is; the heading of a column is no label."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        row = "neue Zeile" if index is None else f"Zeile {index + 1}"
+        for field in form.fields.values():
+            field.widget.attrs.setdefault("aria-label", f"{capfirst(field.label or '')}, {row}")
+
+
 class Rows(Shown, _TabularInline):
     """Rows inside the form of the row that they belong to. Read-only unless `editable`; then `save_rows` saves them."""
 
     form = BackOfficeForm
+    formset = RowFormSet
     extra = 0
+    lines_of_text = 2  # height of a text field
     editable: bool = False
     may_add: bool = True
     can_delete = False
@@ -119,13 +137,20 @@ class Rows(Shown, _TabularInline):
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         self.parent = obj
-        formset = super().get_formset(request, obj, **kwargs)
+        formset: Any = super().get_formset(request, obj, **kwargs)
         formset.inline = self
         return formset
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """The choices are read once for all rows."""
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if isinstance(field, forms.ModelChoiceField) and db_field.name not in self.autocomplete_fields:
-            field.choices = list(field.choices)
+        if isinstance(field, forms.ModelChoiceField):
+            field.empty_label = "– bitte wählen –"
+            field.choices = list(cast("Iterable[Any]", field.choices))
+        return field
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, forms.Textarea):
+            field.widget.attrs["rows"] = self.lines_of_text
         return field

@@ -67,7 +67,7 @@ class BackOffice(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return access.why_not(request.user, "back_office.enter") is None
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """A person without the right reads why; nobody signed in goes to the login page."""
         inner = super().admin_view(view, cacheable)
 
@@ -85,10 +85,10 @@ class BackOffice(admin.AdminSite):
             return HttpResponseRedirect(reverse("admin:index"))
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
-    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return HttpResponseRedirect(reverse("account_logout"))
 
-    def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> HttpResponse:
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> Any:
         """Tables are listed once, on the first page."""
         return HttpResponseRedirect(reverse("admin:index"))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import ActionLocation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -16,7 +17,10 @@ from aqb.back_office.lists import SummedList
 from aqb.back_office.rows import BackOfficeForm, Shown
 from aqb.refusals import database_refusals
 
-_ModelAdmin = admin.ModelAdmin[Any] if TYPE_CHECKING else admin.ModelAdmin  # generic for mypy only
+if TYPE_CHECKING:  # generic for mypy only
+    _ModelAdmin = admin.ModelAdmin[Any]
+else:
+    _ModelAdmin = admin.ModelAdmin
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Table(Shown, _ModelAdmin):
     list_per_page = 50
     list_max_show_all = 500
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # counts in the filters would cost a query for each choice
     change_list_template = "admin/change_list.html"
     change_form_template = "admin/change_form.html"
     work_list: tuple[str, str] = ("", "")  # name of the URL and words of the list's page in the application itself
@@ -100,6 +105,11 @@ class Table(Shown, _ModelAdmin):
         context["work_list"] = {"url": reverse(name), "words": words} if name else None
         return super().changelist_view(request, context)
 
+    def get_action_choices(
+        self, request: HttpRequest, default_choices: Any = None, action_location: Any = ActionLocation.CHANGE_LIST
+    ) -> Any:
+        return super().get_action_choices(request, default_choices or [("", "– bitte wählen –")], action_location)
+
     def each(self, request: HttpRequest, rows: Any, action: Callable[[Any], object], done: str) -> None:
         """Run an action for each chosen row; what is refused is said, the others go on."""
         count = 0
@@ -142,7 +152,7 @@ class Table(Shown, _ModelAdmin):
             raise Refused(f"{reason.title}.", *reason.sentences, status=403 if forbidden else 409)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change=change, **kwargs)
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.refusals = getattr(request, "refusals", ())
         return form
 
@@ -176,6 +186,11 @@ class Table(Shown, _ModelAdmin):
             for reason in refused.reasons:
                 messages.error(request, reason)
             return HttpResponseRedirect(self._address("change", object_id))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What belongs to the row alone goes with it; whether the row may go has been asked."""
+        deleted, counts, _, protected = super().get_deleted_objects(objs, request)
+        return deleted, counts, set(), protected
 
     # ---- history ----
 

@@ -197,6 +197,7 @@ def follow_up(*, version: AgreementVersion, by: User) -> AgreementVersion:
 
     Refuses: not the ministry, not withdrawn, not the newest version.
     """
+    version = locked(version)
     require(by, "version.withdraw", version.agreement.district)
     if version.status != Status.WITHDRAWN:
         raise Refused("Nur nach einer zurückgezogenen Fassung geht es mit einer Kopie weiter.")

@@ -126,12 +126,12 @@ def freeze(version: AgreementVersion, by: User | None, at: datetime, step: str) 
 
     The paper is made from the stored snapshot and from nothing else.
     """
-    version.ministry = version.ministry or responsible_ministry(
-        version.agreement.budget_year.year, amendment=version.base_id is not None
-    )
     version.document_number = documents.document_number(version)
     version.issued_at = at
     try:
+        version.ministry = version.ministry or responsible_ministry(
+            version.agreement.budget_year.year, amendment=version.base_id is not None
+        )
         snapshot = documents.snapshot(version, state="issued")
     except Unprintable as error:
         raise Refused(*error.reasons) from error

@@ -1,0 +1,63 @@
+"""Everybody who may ask for a step, and how each step is done by its action."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+
+from agreements.actions import drafting, signing, steps
+from agreements.models import AgreementVersion, Party
+from aqb import clock
+from aqb.access import Role
+from aqb.models import District, User
+from tests import factories as make
+from tests.factories import START
+
+NOW = START + timedelta(days=60)
+REASON = "Bitte ergänzen Sie die Zahl der Plätze."
+
+
+def scan() -> bytes:
+    """A PDF of one blank page, as a scanner would give."""
+    target = BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(target)
+    return target.getvalue()
+
+
+ACTORS: dict[str, Callable[[District, District], User]] = {
+    "ministry": lambda own, foreign: make.user(Role.MINISTRY),
+    "ministry_lead": lambda own, foreign: make.user(Role.MINISTRY_LEAD),
+    "own district": lambda own, foreign: make.user(Role.DISTRICT, own),
+    "own district_lead": lambda own, foreign: make.user(Role.DISTRICT_LEAD, own),
+    "foreign district": lambda own, foreign: make.user(Role.DISTRICT, foreign),
+    "foreign district_lead": lambda own, foreign: make.user(Role.DISTRICT_LEAD, foreign),
+    "grant_office": lambda own, foreign: make.user(Role.GRANT_OFFICE),
+    "auditor": lambda own, foreign: make.user(Role.AUDITOR),
+    "operator": lambda own, foreign: make.operator(),
+    "closed account": lambda own, foreign: make.user(Role.MINISTRY_LEAD, is_active=False),
+}
+
+
+def sign(version: AgreementVersion, by: User, party: str = "land", **fields: Any) -> Any:
+    values = {"name": "Erika Muster", "office": "Staatsministerin", "place": "Wiesbaden", "signed_on": clock.today()}
+    return signing.record_signature(
+        version=version, party=Party(party), by=by, **{**values, "evidence": scan(), **fields}
+    )
+
+
+STEPS: dict[str, Callable[[AgreementVersion, User], Any]] = {
+    "submit": lambda version, by: steps.submit(version=version, by=by),
+    "return": lambda version, by: steps.return_to_draft(version=version, reason=REASON, by=by),
+    "approve": lambda version, by: steps.approve(version=version, by=by),
+    "issue": lambda version, by: steps.issue(version=version, by=by),
+    "sign": sign,
+    "publish": lambda version, by: steps.publish(version=version, by=by),
+    "withdraw": lambda version, by: steps.withdraw(version=version, reason=REASON, by=by),
+    "terminate": lambda version, by: steps.terminate(version=version, reason=REASON, by=by),
+    "amend": lambda version, by: drafting.amend(agreement=version.agreement, reason=REASON, by=by),
+    "follow_up": lambda version, by: drafting.follow_up(version=version, by=by),
+}

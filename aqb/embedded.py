@@ -259,7 +259,7 @@ def _ensure_system_user(name: str) -> None:
 
 
 def _can_run(user: str, path: Path) -> bool:
-    command = ["test", "-x", str(path)]
+    command = ["/bin/sh", "-c", 'test -x "$0"', str(path)]
     return not subprocess.run(command, user=user, group=user, extra_groups=[], check=False, cwd="/").returncode  # noqa: S603
 
 

@@ -30,6 +30,7 @@ class BudgetYearForm(ModelForm):
 
     class Meta(ModelForm.Meta):
         model = BudgetYear
+        error_messages = {"year": {"unique": "Diesen Jahrgang gibt es schon. Bitte wählen Sie ein anderes Jahr."}}
         fields = (
             "year", "first_cash_year", "last_cash_year", "application_due", *DUE_DATES, "strategy_required", "rounding",
         )  # fmt: skip

@@ -106,7 +106,7 @@ class SignatureForm(ModelForm):
 
     scan = forms.FileField(
         label="Beleg",
-        required=False,
+        error_messages={"required": "Der Beleg fehlt. Bitte wählen Sie den Scan des unterschriebenen Papiers aus."},
         help_text="Scan des unterschriebenen Papiers als PDF, höchstens 25 MB",
         widget=forms.FileInput(attrs={"accept": "application/pdf"}),
     )

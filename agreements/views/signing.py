@@ -68,11 +68,10 @@ def _minister(version: Any, party: str, place: str) -> dict[str, str]:
 
 
 def _record(form: SignatureForm, version: Any, party: str, position: int, request: Request) -> None:
-    scan = form.cleaned_data["scan"]
     signature = signing.record_signature(
         version=version, party=Party(party), position=position,
         **{name: form.cleaned_data[name] for name in ("name", "office", "place", "signed_on")},
-        evidence=scan.read() if scan else None, by=request.user,
+        evidence=form.cleaned_data["scan"].read(), by=request.user,
     )  # fmt: skip
     version.refresh_from_db(fields=["status"])
     done = version.status == "signed"

@@ -18,7 +18,9 @@ READERS = [Role.GRANT_OFFICE, Role.AUDITOR, Role.MINISTRY, Role.MINISTRY_LEAD]
 
 def queries_of(client: Any, url: str) -> int:
     client.get(url)  # what is cached per process is read once
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
         assert client.get(url).status_code == 200
     return len(captured)
 
@@ -52,7 +54,7 @@ def test_foreign_version_does_not_exist(rest: str) -> None:
 
 def test_foreign_agreement_document_and_remark_do_not_exist() -> None:
     version = make.version(status="signed")
-    document, remark = version.documents.first(), make.remark(version)
+    document, remark = version.documents.get(kind="signed"), make.remark(version)
     agreement = version.agreement
     stranger = district_lead(make.district())
     urls = [

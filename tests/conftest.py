@@ -6,8 +6,8 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-import pgtrigger
 import hypothesis
+import pgtrigger
 import pytest
 from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from aqb.access import SENTENCES, Role
-from aqb.back_office import BackOfficeForm, Table
+from aqb.back_office import BackOfficeForm, Table, flag
 from aqb.models import District, Ministry, User
 
 OPERATOR = "operator"  # a choice of its own: an empty one, forgotten, must not make an operator
@@ -108,11 +108,12 @@ class UserAdmin(Table):
     form = UserForm
     keep = "user.keep"
     related = ("district",)
-    list_display = ("name", "email", "role_name", "district", "office", "is_active")
+    list_display = ("name", "email", "role_name", "district", "office", "flag_is_active")
     list_filter = ("role", "is_active", "district")
     search_fields = ("name", "email", "office", "district__name")
     ordering = ("name", "email")
-    readonly_fields = ("role_name", "joined_at", "last_login")
+    flag_is_active = flag("is_active", "aktiv")
+    readonly_fields = ("role_name", "flag_is_active", "joined_at", "last_login")
     why_kept = "Konten werden nicht gelöscht, weil der Verlauf auf sie verweist. Bitte legen Sie das Konto still."
 
     @admin.display(description="Rolle", ordering="role")
@@ -124,7 +125,7 @@ class UserAdmin(Table):
         if not self.has_change_permission(request, obj):
             return (person, ("Rechte", {"fields": ("role_name", "district", "is_active", "joined_at", "last_login")}))
         if obj is not None and obj.pk == request.user.pk:
-            rights: tuple[str, ...] = ("role_name", "district", "is_active")
+            rights: tuple[str, ...] = ("role_name", "district", "flag_is_active")
         else:
             rights = ("role_or_operator", "district", "is_active")
         note = "" if "role_or_operator" in rights else "Die eigenen Rechte ändert eine andere Person des Betriebs."
@@ -139,7 +140,7 @@ class UserAdmin(Table):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
         own = obj is not None and obj.pk == request.user.pk
-        return (*fields, "district", "is_active") if own else fields
+        return (*fields, "district") if own else fields
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         password = form.cleaned_data.get("new_password")

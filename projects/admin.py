@@ -12,19 +12,20 @@ from agreements.admin.agreement import OF_VERSION, NewestVersion
 from agreements.admin.reasons import version_reason
 from agreements.models import Status
 from aqb.access import Refused
-from aqb.back_office import BackOfficeForm, Reason, Rows, Table, acting, become, money
+from aqb.back_office import BackOfficeForm, Reason, Rows, Table, acting, become, flag, money
 from projects import actions
 from projects.models import LEGAL_CIRCLES, FundingShare, Project, ProjectEntry, Provider, TargetGroup
 
 
 @admin.register(TargetGroup)
 class TargetGroupAdmin(Table):
-    list_display = ("title", "key", "position", "is_active")
+    list_display = ("title", "key", "position", "flag_is_active")
     list_filter = ("is_active",)
     search_fields = ("title", "key")
     ordering = ("position", "key")
     fields = ("title", "key", "position", "is_active")
     why_kept = "Zielgruppen werden nicht gelöscht. Bitte nehmen Sie sie aus der Auswahl."
+    flag_is_active = flag("is_active", "auswählbar")
 
 
 @admin.register(Provider)
@@ -32,11 +33,12 @@ class ProviderAdmin(Table):
     keep = "provider.keep"
     may_delete = True
     related = ("district",)
-    list_display = ("name", "city", "district", "own")
+    list_display = ("name", "city", "district", "flag_own")
     list_filter = ("own", "district__region", "district")
     search_fields = ("name", "city", "district__name")
     ordering = ("name", "pk")
     fields = ("district", "name", "city", "own")
+    flag_own = flag("own", "die Gebietskörperschaft selbst")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("district",) if obj else ()
@@ -147,7 +149,7 @@ ENTRY_FIELDS = (
     ("Inhalt", {"fields": ("description", "target_groups", "legal_circles", ("part_time", "language", "inclusive"))}),
 )
 CHANGEABLE = (Status.DRAFT, Status.SUBMITTED)
-STAMPS = ("Stand", {"fields": ("amounts_unknown", ("changed_by", "changed_at"))})
+STAMPS = ("Stand", {"fields": ("flag_amounts_unknown", ("changed_by", "changed_at"))})
 
 
 @admin.register(ProjectEntry)
@@ -158,7 +160,7 @@ class ProjectEntryAdmin(Table):
     why_kept = "Die Fassung lässt sich nicht mehr ändern; deshalb bleibt auch dieses Projekt in ihr."
     related = (*OF_VERSION, "category", "provider", "project")
     list_display = (
-        "title", "district", "budget_year", "version_name", "category_key", "provider", "starts_on", "ends_on", "money_amount",
+        "title", "district", "budget_year", "money_amount", "category_key", "provider", "version_name", "starts_on", "ends_on",
     )  # fmt: skip
     list_filter = (
         "version__agreement__budget_year", OfChosenVersion, "version__status", "category", "implementation",
@@ -174,8 +176,12 @@ class ProjectEntryAdmin(Table):
     )
     sums = ("amount",)
     work_list = ("project_list", "Projekte in der Arbeitsoberfläche")
-    readonly_fields = ("amounts_unknown", "changed_by", "changed_at")
+    readonly_fields = ("flag_amounts_unknown", "changed_by", "changed_at")
     inlines = (ShareRows,)
+    flag_part_time = flag("part_time", "in Teilzeit möglich")
+    flag_language = flag("language", "mit Sprachförderung")
+    flag_inclusive = flag("inclusive", "inklusiv angelegt")
+    flag_amounts_unknown = flag("amounts_unknown", "Beträge nicht bekannt")
     money_amount = money("amount", "Betrag")
 
     def get_queryset(self, request: HttpRequest) -> Any:

@@ -37,6 +37,14 @@ def typed(response: Any, **changes: Any) -> dict[str, Any]:
     return data | {name.replace("__", "-"): value for name, value in changes.items()}
 
 
+def rows(prefix: str, *rows: dict[str, object], initial: int = 0) -> dict[str, object]:
+    """Rows inside a form as a browser would send them; the first `initial` ones are stored already."""
+    data: dict[str, object] = {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": initial}
+    for number, row in enumerate(rows):
+        data |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
+    return data
+
+
 def sentences(response: Any) -> str:
     """What stands above the form and at its fields."""
     return " ".join(str(error) for error in response.context["errors"])

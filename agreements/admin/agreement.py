@@ -170,8 +170,8 @@ class AgreementVersionAdmin(Table):
         "wording__budget_year", "ministry",
     )  # fmt: skip
     list_display = (
-        "district", "budget_year", "designation", "status", "status_changed_at", "money_agreed", "money_entered",
-        "money_remaining", "document_number",
+        "district", "budget_year", "number", "status", "money_agreed", "money_entered", "money_remaining",
+        "document_number", "designation", "status_changed_at",
     )  # fmt: skip
     list_filter = ("status", NewestVersion, "agreement__budget_year", "agreement__district__region", "taken_over")
     search_fields = (

@@ -10,7 +10,7 @@ from django.urls import reverse
 from agreements.actions import plan
 from agreements.models import Allocation, BudgetLine, BudgetYear, MeasureCategory
 from aqb import access
-from aqb.back_office import Rows, Table, acting, become, money
+from aqb.back_office import Rows, Table, acting, become, flag, money
 from aqb.screens import NBSP
 
 DUES = ("application_due", ("submission_due", "approval_due"), ("issue_due", "signing_due"), "publication_due")
@@ -45,6 +45,7 @@ class BudgetYearAdmin(Table):
         ("Fristen", {"fields": DUES}),
         ("Herkunft", {"fields": (("opened_at", "opened_by"), "copied_from")}),
     )
+    flag_strategy_required = flag("strategy_required", "Strategie erforderlich")
     money_budget = money("budget", "Budget")
     money_allocated = money("allocated", "zugewiesen")
 
@@ -158,9 +159,10 @@ class AllocationAdmin(Table):
 
 @admin.register(MeasureCategory)
 class MeasureCategoryAdmin(Table):
-    list_display = ("title", "key", "position", "has_participants", "valid_from", "valid_to")
+    list_display = ("title", "key", "position", "flag_has_participants", "valid_from", "valid_to")
     list_filter = ("has_participants",)
     search_fields = ("title", "key")
     ordering = ("position", "key", "-valid_from")
     fields = ("title", "key", "position", "has_participants", "valid_from", "valid_to")
     why_kept = "Maßnahmenarten werden nicht gelöscht. Bitte tragen Sie ein, bis wann sie gültig ist."
+    flag_has_participants = flag("has_participants", "mit Teilnehmenden")

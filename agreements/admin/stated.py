@@ -47,8 +47,8 @@ class AgreementLineAdmin(OfVersion):
     why_kept = "Ansätze werden nicht gelöscht. Bitte setzen Sie den Betrag auf 0,00 €."
     related = (*OF_VERSION, "line__budget_year")
     list_display = (
-        "district", "budget_year", "version_name", "line_title", "money_amount", "money_allocated", "money_entered",
-        "money_remaining",
+        "district", "budget_year", "line_title", "money_amount", "money_entered", "money_remaining", "money_allocated",
+        "version_name",
     )  # fmt: skip
     list_filter = ("version__agreement__budget_year", NewestOfVersion, "version__status", "line__key")
     search_fields = (*VERSION_SEARCH, "line__title")

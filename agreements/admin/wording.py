@@ -11,7 +11,7 @@ from django.urls import reverse
 from agreements.actions import wording as actions
 from agreements.models import Wording, WordingSection
 from aqb.access import Refused
-from aqb.back_office import BackOfficeForm, Reason, Rows, Table, acting, become
+from aqb.back_office import BackOfficeForm, Reason, Rows, Table, acting, become, flag
 from aqb.models import User
 from aqb.refusals import validation_refusals
 from aqb.templatetags.aqb import moment
@@ -27,6 +27,8 @@ class SectionRows(Rows):
     editable = True
     can_delete = True
     fields = (("key", "numbered", "locked"), "heading", "text")
+    flag_numbered = flag("numbered", "mit Paragraf")
+    flag_locked = flag("locked", "gesperrt")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

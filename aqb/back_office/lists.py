@@ -23,6 +23,16 @@ def money(name: str, label: str) -> Callable[..., str]:
     return column
 
 
+def flag(name: str, label: str) -> Callable[..., str]:
+    """A column that says "ja" or "nein" in words; its own name must be `flag_<name>`."""
+
+    @admin.display(description=label, ordering=name)
+    def column(table: Any, row: Any) -> str:
+        return "ja" if getattr(row, name) else "nein"
+
+    return column
+
+
 def _written(amount: Decimal | None) -> str:
     return "–" if amount is None else euro(amount)
 

@@ -45,6 +45,9 @@ def acting(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
+WRITTEN = ("money_", "flag_")  # how the columns that lists.py makes are named
+
+
 class Shown:
     """How fields look, in tables and in their rows alike."""
 
@@ -61,21 +64,18 @@ class Shown:
         return keeper.get_queryset(request) if keeper else None
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Amounts of a read-only form are written as everywhere else."""
+        """Amounts, yes and no of a read-only form are written as everywhere else."""
         fieldsets = super().get_fieldsets(request, obj)  # type: ignore[misc]
         if self.has_change_permission(request, obj) or (obj is None and self._may_add(request)):  # type: ignore[attr-defined]
             return fieldsets
         return [(name, {**options, "fields": self._as_read(options["fields"])}) for name, options in fieldsets]
 
     def _as_read(self, fields: Iterable[Any]) -> list[Any]:
-        return [
-            self._as_read(field)
-            if isinstance(field, list | tuple)
-            else f"money_{field}"
-            if hasattr(self, f"money_{field}")
-            else field
-            for field in fields
-        ]
+        return [self._as_read(field) if isinstance(field, list | tuple) else self._written(field) for field in fields]
+
+    def _written(self, field: str) -> str:
+        """The column that writes the field in our words, where there is one."""
+        return next((name for kind in WRITTEN if hasattr(self, name := f"{kind}{field}")), field)
 
 
 class RowFormSet(_FormSet):
@@ -131,9 +131,9 @@ class Rows(Shown, _TabularInline):
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Columns of amounts are never typed into."""
-        amounts = (name for name in dir(type(self)) if name.startswith("money_"))
-        return (*dict.fromkeys((*super().get_readonly_fields(request, obj), *amounts)),)
+        """Columns of our own words are never typed into."""
+        written = (name for name in dir(type(self)) if name.startswith(WRITTEN))
+        return (*dict.fromkeys((*super().get_readonly_fields(request, obj), *written)),)
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         self.parent = obj

@@ -17,7 +17,7 @@ from aqb.money import ZERO
 from aqb.screens import german_date
 from projects.actions import FIELDS, OverLine, Overtaken
 from projects.amount_table import AmountTable, cell_name
-from projects.amounts import pots, shares_of
+from projects.amounts import in_line, pots, shares_of
 from projects.models import LEGAL_CIRCLES, REQUIRED, ProjectEntry, Provider, TargetGroup
 
 CHOOSE = "– bitte wählen –"
@@ -148,7 +148,17 @@ class ProjectForm(ModelForm):
         start, end = cleaned.get("starts_on"), cleaned.get("ends_on")
         if isinstance(start, date) and isinstance(end, date) and end <= start:
             self.add_error("ends_on", f"Das Ende muss nach dem Beginn ({german_date(start)}) liegen.")
+        sums = {pot.line.pk: pot.shortfall(in_line(self.shares, pot.line.pk)) for pot in self.pots}
+        # What the action would refuse stands beside everything else that is wrong; it decides under the lock.
+        self._name_overdrawn({line: sentence for line, sentence in sums.items() if sentence})
         return cleaned
+
+    def _name_overdrawn(self, sentences: dict[int, str]) -> None:
+        """Say it at the line's last amount; an error takes that out of the cleaned data, its sum stays on the page."""
+        if sentences:
+            self._refused_shares = self.shares
+        for line, sentence in sentences.items():
+            self.add_error(self._last_cell(line), sentence)
 
     @property
     def shares(self) -> dict[tuple[int, int], Any]:
@@ -176,12 +186,8 @@ class ProjectForm(ModelForm):
         """Show what the action refuses beside the fields that it is about. What the role forbids is a page."""
         if refusal.status == 403:
             raise refusal
-        self._refused_shares = (
-            self.shares
-        )  # an error takes the amount out of the cleaned data; its sum stays on the page
         if isinstance(refusal, OverLine):
-            for line, sentence in refusal.sentences.items():
-                self.add_error(self._last_cell(line), sentence)
+            self._name_overdrawn(refusal.sentences)
             return
         for reason in refusal.reasons:
             self.add_error(None, reason)

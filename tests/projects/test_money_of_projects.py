@@ -14,8 +14,10 @@ from django.urls import reverse
 from agreements.models import AgreementVersion
 from agreements.views.fetching import address
 from aqb.access import Refused, Role
-from projects.actions import save_project
+from aqb.models import User
+from projects.actions import OverLine, save_project
 from projects.amounts import pots
+from projects.forms import ProjectForm
 from projects.models import FundingShare, Project, ProjectEntry
 from tests import factories as make
 from tests.projects.conftest import cell, errors
@@ -80,6 +82,24 @@ class TestTyped:
         make.entry(version, amount="70000.00")
         portal.post(new_url, sent(**{cell(version): "30.000,00"}))
         assert next(pot.available for pot in pots(version)) == 0
+
+    def test_date_and_money_are_named_together(
+        self, portal: Client, new_url: str, sent: Sent, version: AgreementVersion
+    ) -> None:
+        page = portal.post(new_url, sent(starts_on_year="2024", **{cell(version): "100.000,01"})).text
+        assert [line.partition(":")[0] for line in errors(page)] == ["Ende", "Regelbudget 2023"]
+
+    def test_what_others_took_in_between_is_named_by_the_action(
+        self, version: AgreementVersion, clerk: User, sent: Sent
+    ) -> None:
+        form = ProjectForm({**sent(), cell(version): "60.000,00"}, version=version)
+        assert form.is_valid()
+        make.entry(version, amount="50000.00")
+        with pytest.raises(OverLine) as refusal:
+            save_project(version=version, by=clerk, **form.wishes())
+        form.refuse(refusal.value)
+        assert "fehlen 10.000,00" in form.errors[cell(version)][0]
+        assert form.amount_table.total == 60_000
 
     def test_both_lines_over_give_both_sentences(
         self, portal: Client, new_url: str, sent: Sent, version: AgreementVersion

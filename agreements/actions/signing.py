@@ -24,14 +24,14 @@ def record_signature(
     """Record that a person has signed for a party, with the scan of the signed paper as evidence.
 
     The last missing signature completes the version: the fair copy is made and stored, the status becomes signed.
-    `by` is None only for an old contract taken over, whose original text is kept beside it instead of a scan. Refuses:
-    not the ministry, not issued, no scan or one that is not a PDF, a date before the issue or in the future, a signature
-    that is recorded already.
+    `by` is None only for what a command takes over; an old contract has its original text beside it instead of a scan.
+    Refuses: not the ministry, not issued, no scan or one that is not a PDF, a date before the issue or in the future, a
+    signature that is recorded already.
     """
     version = locked(version)
     if by is not None:
         ask(version, "sign", by)
-        if evidence is None:
+        if evidence is None and not version.taken_over:
             raise Refused("Der Beleg fehlt. Bitte laden Sie den Scan des unterschriebenen Papiers als PDF hoch.")
     if reason := _date_refusal(version, signed_on):
         raise Refused(reason)

@@ -6,9 +6,11 @@ from django.db import transaction
 
 from agreements.filling import Unprintable
 from agreements.models import AgreementVersion, MeasureCategory
+from aqb import paper
 from aqb.access import Refused, require
 from aqb.models import District, Ministry, User
 from aqb.money import format_euro
+from aqb.refusals import database_refusals
 from projects.takeover import storing
 from projects.takeover.contract import Contract, read
 
@@ -39,17 +41,21 @@ def take_over(*, original: bytes, year: int, district: District, by: User | None
         raise Refused(*reasons)
     taken = Taken(_found(contract), mended=list(contract.repairs), unplaced=list(contract.doubts))
     try:
-        with transaction.atomic():
+        with database_refusals(), transaction.atomic():
             vintage = storing.plan(contract, taken.made)
             texts = storing.wording(contract, vintage, by, taken.made)
             version = storing.draft(contract, vintage, texts, by)
-            taken.made.append(f"Zielvereinbarung mit {_counted(contract.projects, dative=True)}, Beträge je Projekt nicht bekannt.")
+            taken.made.append(
+                f"Zielvereinbarung mit {_counted(contract.projects, dative=True)}, Beträge je Projekt nicht bekannt."
+            )
             if dry_run:
                 transaction.set_rollback(True)
             else:
                 taken.version = storing.conclude(contract, version, original, by)
     except Unprintable as error:
         raise Refused(*error.reasons) from error
+    except paper.PaperError as error:
+        raise Refused(str(error)) from error
     return taken
 
 

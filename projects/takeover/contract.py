@@ -71,6 +71,7 @@ class Head:
     ministry: Ministry
     district: District
     purpose: str
+    before: str  # what stands above the title
 
 
 def read(original: bytes, *, year: int, district: District) -> Contract:
@@ -92,7 +93,9 @@ def read(original: bytes, *, year: int, district: District) -> Contract:
     signed = signing.read(parts.tail, district, head.ministry)
     sections, kinds = _without_projects(parts.sections, year)
     placing = _placing(head, sections, amount)
-    clauses = tuple(_clause(section, placing, placing.keys, at) for at, section in enumerate(sections))
+    outside = [f"„{line}“ unter dem Vertrag." for line in signed.unplaced]
+    outside += [f"„{head.before}“ über dem Titel."] if head.before else []
+    clauses = tuple(_clause(section, placing) for section in sections)
     return Contract(
         year=year,
         district=district,
@@ -106,7 +109,7 @@ def read(original: bytes, *, year: int, district: District) -> Contract:
         labels={party.value: placing.placed(label) for party, label in signed.labels.items()},
         paragraphs=(*_head_paragraphs(head), *_paragraphs(parts.sections)),
         repairs=(*repairs, *respelled),
-        doubts=tuple(dict.fromkeys([*placing.doubts, *(f"„{line}“ unter dem Vertrag." for line in signed.unplaced)])),
+        doubts=tuple(dict.fromkeys([*placing.doubts, *outside])),
     )
 
 
@@ -133,7 +136,7 @@ def head_of(text: str, year: int, district: District) -> Head:
         )
     purpose = rest[len(district.dative) :].strip()
     purpose = re.split(r"\s(?:Präambel|Vorbemerkung|§ ?1)\b", f" {purpose}", maxsplit=1)[0].strip()
-    return Head(title.replace(found[1], "").strip(" ,–-"), year, ministry, district, purpose)
+    return Head(title.replace(found[1], "").strip(" ,–-"), year, ministry, district, purpose, flat[:start].strip())
 
 
 def _beginning(text: str, rows: Iterable[District | Ministry]) -> District | Ministry | None:
@@ -147,8 +150,8 @@ def _responsible(named: Ministry, signed: signing.Signing) -> Ministry:
     day = next(one.day for one in signed.people if one.party == "land")
     ministry: Ministry | None = Ministry.objects.in_force(day)
     if ministry is None or ministry.dative != named.dative:
-        known = f"war das {ministry.name} zuständig" if ministry else "ist kein Ressort eingetragen"
-        raise Refused(f"Am {day:%d.%m.%Y} {known}; der Vertrag nennt das {named.name}.")
+        known = f"war {ministry.nominative} zuständig" if ministry else "ist kein Ressort eingetragen"
+        raise Refused(f"Am {day:%d.%m.%Y} {known}; der Vertrag nennt {named.accusative}.")
     return ministry
 
 
@@ -201,13 +204,12 @@ def _key(section: Section, amount: Decimal, taken: Sequence[str]) -> str:
     return f"Abschnitt {section.number}"
 
 
-def _clause(section: Section, placing: Placing, keys: dict[int, str], at: int) -> Clause:
+def _clause(section: Section, placing: Placing) -> Clause:
     heading = "\n".join(placing.placed(line) for line in section.heading)
-    texts = [_text(block, placing) for block in section.blocks]
-    key = "Präambel" if section.number is None else keys[section.number]
-    return Clause(
-        key if section.number or not at else f"{key} {at}", section.number is not None, heading, "\n\n".join(texts)
-    )
+    text = "\n\n".join(_text(block, placing) for block in section.blocks)
+    if section.number is None:
+        return Clause(section.heading[0], False, heading, text)
+    return Clause(placing.keys[section.number], True, heading, text)
 
 
 def _text(block: Block, placing: Placing) -> str:

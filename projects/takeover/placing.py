@@ -71,10 +71,11 @@ class Placing:
             if form := getattr(source, start + attribute):
                 names.setdefault(form, []).append(case)
         for form in sorted(names, key=len, reverse=True):
-            text = _spelled(form).sub(
-                lambda found, cases=names[form]: self._put(f"{prefix} {_case(cases, found)}", found[0]), text
-            )
+            text = self._form(text, form, names[form], prefix)
         return text
+
+    def _form(self, text: str, form: str, cases: list[str], prefix: str) -> str:
+        return _spelled(form).sub(lambda found: self._put(f"{prefix} {_case(cases, found)}", found[0]), text)
 
     def _ministry(self, text: str) -> str:
         text = self._forms(text, self.ministry, "Ressort")

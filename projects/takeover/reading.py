@@ -82,19 +82,17 @@ def repaired(text: str, district: District) -> tuple[str, list[str]]:
     text = re.sub(r"[^\S\n]+", " ", text.replace("\r\n", "\n").replace("\r", "\n"))
     repairs = [f"Sternchen entfernt bei „{found[1]}“." for found in STARS.finditer(text)]
     text = STARS.sub(r"\1", text)
-    word = district.kind_word
-    doubled = re.compile(rf"(\w+ )?\b{word}(e?s)? {re.escape(district.name)}(?!\w)") if word else None
-    if doubled is None:
-        doubled = re.compile(rf"(\w+ )?\b(?:Land)?[Kk]reis(e?s)? {re.escape(district.name)}(?!\w)")
-    for found in doubled.finditer(text):
-        mended = _single(found, district, word)
-        repairs.append(f"„{found[0]}“ wird „{mended}“.")
-    text = doubled.sub(lambda found: _single(found, district, word), text)
-    return text, repairs
+    kinds = {district.kind_word, *(("Stadt",) if district.kind == District.Kind.CITY else ("Landkreis", "Kreis"))} - {
+        ""
+    }
+    doubled = re.compile(rf"(\w+ )?\b(?:{'|'.join(sorted(kinds))})(e?s)? {re.escape(district.name)}(?!\w)")
+    repairs += [f"„{found[0]}“ wird „{_single(found, district)}“." for found in doubled.finditer(text)]
+    return doubled.sub(lambda found: _single(found, district), text), repairs
 
 
-def _single(found: re.Match[str], district: District, word: str) -> str:
-    name = f"{word}{found[2] or ''} {district.sort_name}" if word else district.name
+def _single(found: re.Match[str], district: District) -> str:
+    """The district's name once, in the case that the first mention has."""
+    name = district.genitive.split(" ", 1)[1] if found[2] else district.name
     return f"{found[1] or ''}{name}"
 
 

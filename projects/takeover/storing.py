@@ -2,8 +2,6 @@
 
 from decimal import Decimal
 
-from django.db.models import Sum
-
 from agreements import documents
 from agreements.actions import drafting, files, signing, steps
 from agreements.models import (
@@ -21,7 +19,7 @@ from agreements.models import (
 from aqb import clock
 from aqb.access import Refused
 from aqb.models import User
-from aqb.money import ZERO, format_euro
+from aqb.money import format_euro
 from aqb.refusals import validation_refusals
 from aqb.text import problems
 from projects.models import Project, ProjectEntry
@@ -59,18 +57,21 @@ def contradictions(contract: Contract) -> list[str]:
 
 def _no_room(vintage: BudgetYear, amount: Decimal) -> str:
     """Why the vintage's lines cannot take an allocation of that amount; empty when one can."""
-    lines = list(vintage.lines.with_totals())
+    lines = list(vintage.lines.all())
     if len(lines) > 1:
         return (
             f"Der {vintage.title} hat mehrere Budgetlinien, aber keine Zuweisung für dieses Gebiet. "
             "Bitte weisen Sie die Mittel zuerst zu."
         )
-    if lines and lines[0].earmark != GROWING and lines[0].unallocated < amount:
-        return (
-            f"In der Budgetlinie „{lines[0].title}“ sind noch {format_euro(lines[0].unallocated)} € frei, "
-            f"der Vertrag nennt {format_euro(amount)} €."
-        )
-    return ""
+    if not lines or lines[0].earmark == GROWING:
+        return ""
+    left = lines[0].amount - Allocation.objects.filter(line=lines[0]).total()
+    if left >= amount:
+        return ""
+    return (
+        f"In der Budgetlinie „{lines[0].title}“ sind noch {format_euro(left)} € frei, "
+        f"der Vertrag nennt {format_euro(amount)} €."
+    )
 
 
 def _save(row: BudgetYear | BudgetLine | Allocation | Wording | WordingSection) -> None:
@@ -96,7 +97,7 @@ def plan(contract: Contract, made: list[str]) -> BudgetYear:
         _save(line)
         made.append(f"Budgetlinie „{line.title}“ mit {format_euro(line.amount)} €.")
     elif line.earmark == GROWING:
-        allocated = line.allocations.aggregate(total=Sum("amount"))["total"] or ZERO
+        allocated = Allocation.objects.filter(line=line).total()
         if line.amount < allocated + contract.amount:
             line.amount = allocated + contract.amount
             _save(line)

@@ -84,7 +84,7 @@ def returned(life: Life, today: date) -> None:
 def answered(life: Life, today: date) -> None:
     """Odenwaldkreis: given back, and the remark is answered already."""
     life = _submitted(life, today - timedelta(days=14))
-    entry = life.version.entries.first()
+    entry = life.version.entries.all()[0]
     with acting(life.cast.second, working(today - timedelta(days=9), 15)) as by:
         remark = talk.write_remark(
             version=life.version, text="Wie viele Plätze stehen gleichzeitig zur Verfügung?", by=by,

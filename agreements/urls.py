@@ -4,7 +4,7 @@ from django.urls import path
 
 from agreements.views import agreements, allocations, files, plan, signing, talk, versions, wording, workbench
 
-AGREEMENT = "vereinbarungen/<int:year>/<str:ags>/"
+AGREEMENT = "vereinbarungen/<int:year>/<ags:ags>/"
 VERSION = f"{AGREEMENT}<int:number>/"
 YEAR = "jahrgaenge/<int:year>/"
 WORDING = "vertragstexte/<int:pk>/"
@@ -26,7 +26,7 @@ urlpatterns = [
     path(f"{VERSION}anmerkungen/neu/", talk.remark_create, name="remark_create"),
     path("anmerkungen/<int:pk>/antwort/", talk.remark_answer, name="remark_answer"),
     path("anmerkungen/<int:pk>/erledigt/", talk.remark_close, name="remark_close"),
-    path("strategien/<str:ags>/", talk.strategy_edit, name="strategy_edit"),
+    path("strategien/<ags:ags>/", talk.strategy_edit, name="strategy_edit"),
     path("strategien/<int:pk>/bestaetigen/", talk.strategy_confirm, name="strategy_confirm"),
     path("dokumente/<int:pk>/datei/", files.document_download, name="document_download"),
     path("jahrgaenge/", plan.budget_year_list, name="budget_year_list"),
@@ -44,6 +44,6 @@ urlpatterns = [
     path(f"{SECTION}verschieben/", wording.section_move, name="section_move"),
     path(f"{SECTION}entfernen/", wording.section_remove, name="section_remove"),
     path(f"{WORDING}freigeben/", wording.wording_release, name="wording_release"),
-    path(f"{WORDING}vorschau/<str:ags>.pdf", workbench.wording_pdf, name="wording_pdf"),
-    path(f"{WORDING}vorschau/<str:ags>/", workbench.wording_preview, name="wording_preview"),
+    path(f"{WORDING}vorschau/<ags:ags>.pdf", workbench.wording_pdf, name="wording_pdf"),
+    path(f"{WORDING}vorschau/<ags:ags>/", workbench.wording_preview, name="wording_preview"),
 ]

@@ -3,8 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+import aqb.addresses  # noqa: F401  registers <ags:…> before the apps use it
+from aqb import accounts
+
 urlpatterns = [
     path("verwaltung/", admin.site.urls),
+    path("konto/email/", accounts.address_is_kept, name="account_email"),  # before allauth's own
     path("konto/", include("allauth.account.urls")),
     path("", include("reporting.urls")),
     path("", include("agreements.urls")),

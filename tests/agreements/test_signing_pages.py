@@ -62,7 +62,6 @@ def test_signature_form_is_filled_from_the_signatory() -> None:
     version = make.version(entries=1)
     make.signatory(version, "district", name="Thea Vorgesehen", office="Landrätin")
     make.signatory(version, "land")
-    type(version).objects.filter(pk=version.pk)
     district_lead(version.agreement.district).post(path(version, "schritt/submit/"))
     make.ministry()
     lead().post(path(version, "schritt/approve/"))

@@ -71,7 +71,7 @@ def test_agreed_amounts_are_saved() -> None:
     ("written", "sentence"),
     [("1.234,505", "3 Stellen nach dem Komma"), ("-5", "ist negativ"), ("1e9", "ist kein Betrag"),
      ("12,3,4", "ist kein Betrag"), ("999999999999999", "ist zu groß"), ("", "0 heißt kein Ansatz"),
-     ("9.999,99", "")],
+     ("9.999,99", "In den Projekten sind schon 10.000,00 € erfasst.")],
 )  # fmt: skip
 def test_bad_amount_is_a_sentence_and_stays_in_the_field(written: str, sentence: str) -> None:
     version = make.version(entries=1)  # its project holds 10,000 euro

@@ -37,9 +37,9 @@ def test_remark_on_a_field_is_written_answered_and_closed() -> None:
 def test_remark_on_a_field_without_project_is_a_sentence() -> None:
     version = make.version(entries=1)
     answer = ministry().post(
-        path(version, "anmerkungen/neu/"), {"about": "agreement", "field": "places", "text": "Wie viele?"}
+        path(version, "anmerkungen/neu/"), {"about": "agreement", "field": "shares", "text": "Wie viele?"}
     )
-    assert "Die Auswahl „places“ steht nicht zur Verfügung." in text(answer) or "Ein Feld gehört zu" in text(answer)
+    assert "Ein Feld gehört zu einem Projekt." in text(answer)
     assert "Wie viele?" in text(answer)
 
 

@@ -3,7 +3,9 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+
+from aqb.access import Refused
 
 
 class Adapter(DefaultAccountAdapter):
@@ -27,3 +29,11 @@ class Adapter(DefaultAccountAdapter):
     def format_email_subject(self, subject: str) -> str:
         """There is no table of sites to name in front of a subject."""
         return f"AQB: {subject}"
+
+
+def address_is_kept(request: HttpRequest) -> HttpResponse:
+    """In place of allauth's page: who changes the address of an account decides who can sign in with it."""
+    raise Refused(
+        "Ihre E-Mail-Adresse ist Ihr Zugang. Ändern kann sie nur der Betrieb der Anwendung; bitte wenden Sie sich dorthin.",
+        status=403,
+    )

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements.views.fetching import Request, refusals_in
 from aqb.access import Refused, require, why_not
@@ -21,6 +22,7 @@ from projects.models import Provider
 PER_PAGE = 50
 
 
+@require_safe
 def provider_list(request: Request) -> HttpResponse:
     """The providers that the person may see, with how many projects each has over all vintages."""
     providers = Provider.objects.visible_to(request.user)
@@ -44,6 +46,7 @@ def provider_list(request: Request) -> HttpResponse:
     return render(request, "projects/provider_list.html", context)
 
 
+@require_http_methods(["GET", "POST"])
 def provider_create(request: Request) -> HttpResponse:
     """A new provider; the ministry says for which district (`?gebiet=06438`)."""
     district = request.user.district
@@ -55,6 +58,7 @@ def provider_create(request: Request) -> HttpResponse:
     return _fill_in(request, district, None)
 
 
+@require_http_methods(["GET", "POST"])
 def provider_edit(request: Request, pk: int) -> HttpResponse:
     """Correct a provider."""
     providers = Provider.objects.visible_to(request.user).select_related("district")

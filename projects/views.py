@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements.actions.steps import changeable_by
 from agreements.models import AgreementVersion
@@ -25,6 +26,7 @@ from projects.models import REQUIRED, ProjectEntry, TargetGroup
 PER_PAGE = 50
 
 
+@require_safe
 def project_list(request: Request) -> HttpResponse:
     """All projects that the person may see, as the newest version of each agreement states them."""
     entries = ProjectEntry.objects.visible_to(request.user).filter(version__in=AgreementVersion.objects.current())
@@ -44,6 +46,7 @@ def project_list(request: Request) -> HttpResponse:
     return render(request, "projects/project_list.html", context)
 
 
+@require_safe
 def project_detail(request: Request, pk: int) -> HttpResponse:
     """The project as one version states it, for everybody who sees it; with what the reader may do."""
     entry = _entry(request, pk)
@@ -62,17 +65,20 @@ def project_detail(request: Request, pk: int) -> HttpResponse:
     return render(request, "projects/project_detail.html", context)
 
 
+@require_http_methods(["GET", "POST"])
 def project_create(request: Request, year: int, ags: str, number: int) -> HttpResponse:
     """A new project in a version."""
     return _fill_in(request, version_or_404(request, year, ags, number), None)
 
 
+@require_http_methods(["GET", "POST"])
 def project_edit(request: Request, pk: int) -> HttpResponse:
     """Change how a version states a project."""
     entry = _entry(request, pk)
     return _fill_in(request, entry.version, entry)
 
 
+@require_http_methods(["GET", "POST"])
 def project_remove(request: Request, pk: int) -> HttpResponse:
     """Ask once more, then take the project out of the version."""
     entry = _entry(request, pk)

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from aqb.access import Refused
 from aqb.files import fingerprint
@@ -10,6 +11,7 @@ from reporting.verdict import issued, papers, public_file, verdict
 
 
 @login_not_required
+@require_safe
 def document_check(request: HttpRequest, number: str) -> HttpResponse:
     """The page that the code and the short address on the paper lead to."""
     version = issued(number)
@@ -29,6 +31,7 @@ def document_check(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @login_not_required
+@require_safe
 def document_file(request: HttpRequest, number: str) -> HttpResponse:
     """The fair copy of a published agreement, exactly as it is stored. Anything else does not exist for the public."""
     version = issued(number)

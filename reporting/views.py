@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from agreements.models import Agreement, Document, Download
 from agreements.views.fetching import Request
@@ -18,6 +19,7 @@ PER_PAGE = 25
 NEWEST = 8
 
 
+@require_safe
 def home(request: Request) -> HttpResponse:
     """What is next for the person, by role."""
     if request.user.is_district:
@@ -75,6 +77,7 @@ def _documents(request: Request) -> Any:
     return rows.select_related("agreement__district", "agreement__budget_year", "version", "created_by")
 
 
+@require_safe
 def document_list(request: Request) -> HttpResponse:
     """Every document that the person may see; ministry and auditors also see who fetched it last."""
     sees_downloads = why_not(request.user, "downloads.read") is None
@@ -105,6 +108,7 @@ def _with_downloads(documents: Any) -> Any:
     )
 
 
+@require_safe
 def document_downloads(request: Request, pk: int) -> HttpResponse:
     """Who fetched a document, and when: for the ministry and for auditors."""
     require(request.user, "downloads.read")

@@ -1,0 +1,74 @@
+"""The world of the access table: one district's agreements in every state, and everybody who may ask."""
+
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+
+from agreements.models import AgreementVersion, Wording
+from aqb.models import User
+from tests import factories as make
+from tests.agreements.actors import ACTORS
+
+EVERYBODY = ("anonymous", *(actor for actor in ACTORS if actor != "closed account"))
+
+
+class World:
+    """The own district has a draft (2023), an issued (2024), a published (2025) and a withdrawn version (2026)."""
+
+    def __init__(self) -> None:
+        make.ministry()
+        self.own, self.foreign = make.district(), make.district()
+        self.versions = {status: self._version(status) for status in ("draft", "issued", "published", "withdrawn")}
+        draft = self.versions["draft"]
+        self.entry = make.entry(draft, amount="100.00")
+        self.remark = make.remark(draft)
+        self.signature = make.signature(self.versions["issued"])
+        self.strategy = make.strategy(self.own, confirmed=False)
+        self.wording = make.wording(draft.agreement.budget_year, kind=Wording.Kind.AMENDMENT, released=False)
+        make.wording(self.versions["published"].agreement.budget_year, kind=Wording.Kind.AMENDMENT)
+
+    def _version(self, status: str) -> AgreementVersion:
+        return make.version(make.agreement(make.budget_year(), self.own), status)
+
+    def user(self, actor: str) -> User | None:
+        return None if actor == "anonymous" else ACTORS[actor](self.own, self.foreign)
+
+    def kwargs(self, of: str) -> dict[str, Any]:
+        """The arguments of an address: "draft" stands for that version, "draft.agreement" for its agreement, ..."""
+        status, _, rest = of.partition(".")
+        if status in self.versions:
+            version = self.versions[status]
+            place = {"year": version.agreement.budget_year.year, "ags": self.own.ags}
+            return place if rest == "agreement" else {**place, "number": version.number}
+        section = self.wording.sections.get(key="Mittel")
+        return {
+            "": {},
+            "year": {"year": 2023},
+            "entry": {"pk": self.entry.pk},
+            "remark": {"pk": self.remark.pk},
+            "strategy": {"pk": self.strategy.pk},
+            "district": {"ags": self.own.ags},
+            "provider": {"pk": self.entry.provider_id},
+            "document": {"pk": self.versions["published"].documents.get(kind="signed").pk},
+            "number": {"number": self.versions["published"].document_number},
+            "signature": {**self.kwargs("issued"), "pk": self.signature.pk},
+            "wording": {"pk": self.wording.pk},
+            "wording.section": {"pk": self.wording.pk, "section": section.pk},
+            "wording.preview": {"pk": self.wording.pk, "ags": self.own.ags},
+        }[of]
+
+
+def ask(user: User | None, method: str, address: str, data: dict[str, Any] | None = None) -> Any:
+    """Answer of the application; whatever the request did is taken back."""
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    with transaction.atomic():
+        answer = getattr(client, method.lower())(address, data)
+        transaction.set_rollback(True)
+    return answer
+
+
+def sent_to_login(answer: Any) -> bool:
+    return answer.status_code == 302 and answer.url.startswith("/konto/login/")

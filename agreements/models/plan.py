@@ -1,6 +1,7 @@
 """What the ministry plans: vintages, their pots of money, the districts' shares, and the kinds of measure."""
 
 from decimal import Decimal
+from typing import Any
 
 import pgtrigger
 from django.conf import settings
@@ -33,7 +34,7 @@ def all_dues_in_order() -> Q:
 
 
 class BudgetYearSet(models.QuerySet["BudgetYear"]):
-    def with_totals(self) -> "BudgetYearSet":
+    def with_totals(self) -> Any:
         """Adds `budget` (sum of the lines) and `allocated` (sum of all allocations)."""
         lines = BudgetLine.objects.filter(budget_year=models.OuterRef("pk")).order_by().values("budget_year")
         shares = Allocation.objects.filter(line__budget_year=models.OuterRef("pk")).order_by()
@@ -135,7 +136,7 @@ RETURN NULL;
 
 
 class BudgetLineSet(models.QuerySet["BudgetLine"]):
-    def with_totals(self) -> "BudgetLineSet":
+    def with_totals(self) -> Any:
         """Adds `allocated` (sum of the allocations) and `unallocated` (what is left of the line)."""
         shares = Allocation.objects.filter(line=models.OuterRef("pk")).order_by().values("line")
         return self.annotate(

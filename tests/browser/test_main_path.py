@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from agreements import default_wording
 from agreements.actions import plan, wording
-from agreements.models import AgreementVersion, BudgetYear, Document, Download, Wording
+from agreements.models import AgreementVersion, BudgetLine, BudgetYear, Document, Download, Wording
 from aqb import clock
 from aqb.files import fingerprint
 from aqb.models import District, Role, User
@@ -26,7 +26,7 @@ def people(transactional_db: None) -> dict[str, User]:
     """The districts and texts that the application brings along, last year's vintage, and one person per role."""
     call_command("load_reference", verbosity=0)
     offenbach = District.objects.get(ags="06438")
-    found = {
+    found: dict[str, User] = {
         role: make.user(role, offenbach if role.startswith("district") else None)
         for role in (Role.MINISTRY, Role.MINISTRY_LEAD, Role.DISTRICT, Role.DISTRICT_LEAD, Role.AUDITOR)
     }
@@ -51,7 +51,9 @@ def sign_in(browser: Browser, user: User) -> Page:
 
 def press(page: Page, name: str | re.Pattern[str]) -> None:
     """Follow the button or link of that name."""
-    page.locator("main").get_by_role("button", name=name).or_(page.locator("main").get_by_role("link", name=name)).first.click()
+    page.locator("main").get_by_role("button", name=name).or_(
+        page.locator("main").get_by_role("link", name=name)
+    ).first.click()
     page.wait_for_load_state()
 
 
@@ -69,7 +71,7 @@ def plan_the_money(browser: Browser, people: dict[str, User]) -> None:
     browser.open(f"/jahrgaenge/{YEAR}/bearbeiten/")
     page.fill("input[name=lines-0-amount]", "27.700.000,00")
     press(page, "Jahrgang speichern")
-    assert BudgetYear.objects.with_totals().get(year=YEAR).budget == 27_700_000
+    assert BudgetLine.objects.get(budget_year__year=YEAR).amount == 27_700_000
     browser.open(f"/jahrgaenge/{YEAR}/zuweisungen/")
     row = page.locator("tr", has_text=re.compile("Landkreis\\s+Offenbach"))
     row.locator("input").first.fill("1.356.400")

@@ -39,7 +39,9 @@ def local_secret() -> str:
 
 
 DEBUG = False  # also in the demo: people see the pages that production shows
-SECRET_KEY = required("AQB_SECRET_KEY", "ein zufälliger Wert von mindestens 50 Zeichen") if PRODUCTION else local_secret()
+SECRET_KEY = (
+    required("AQB_SECRET_KEY", "ein zufälliger Wert von mindestens 50 Zeichen") if PRODUCTION else local_secret()
+)
 ALLOWED_HOSTS = (
     required("AQB_HOSTS", "die Namen des Servers, durch Komma getrennt").split(",")
     if PRODUCTION
@@ -51,7 +53,9 @@ BASE_URL = (
     if PRODUCTION
     else os.environ.get("AQB_BASE_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
 ).rstrip("/")
-FILES = Path(required("AQB_FILES", "der Ordner der Dokumente") if PRODUCTION else os.environ.get("AQB_FILES", LOCAL / "files"))
+FILES = Path(
+    required("AQB_FILES", "der Ordner der Dokumente") if PRODUCTION else os.environ.get("AQB_FILES", LOCAL / "files")
+)
 # The bar "Offizielle Website" may stand only on sites that are one (KERN Kopfzeile).
 OFFICIAL_SITE = os.environ.get("AQB_OFFICIAL_SITE", "") == "1"
 

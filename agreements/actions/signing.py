@@ -80,7 +80,9 @@ def _require_pdf(content: bytes) -> None:
     except pikepdf.PasswordError as error:
         raise Refused("Der Beleg ist mit einem Passwort geschützt. Bitte laden Sie ihn ohne Passwort hoch.") from error
     except pikepdf.PdfError as error:
-        raise Refused("Der Beleg ist beschädigt und lässt sich nicht öffnen. Bitte scannen Sie ihn noch einmal.") from error
+        raise Refused(
+            "Der Beleg ist beschädigt und lässt sich nicht öffnen. Bitte scannen Sie ihn noch einmal."
+        ) from error
 
 
 def _complete(version: AgreementVersion, by: User | None) -> None:

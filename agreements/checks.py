@@ -1,5 +1,6 @@
 """What stands between a version and its next step: the same answers for page, button and action."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,6 +59,27 @@ WHEN = {
 }
 
 
+_ROWS: dict[str, Callable[[Any], Any]] = {
+    "entries": lambda version: version.entries.with_missing().select_related("category", "provider", "project"),
+    "lines": lambda version: version.lines.with_totals().select_related("line"),
+}
+
+
+def read_once(version: AgreementVersion) -> None:
+    """From now on `rows` reads for this object once: for a page that shows, and never for an action that decides."""
+    vars(version)["_rows"] = {}
+
+
+def rows(version: AgreementVersion, name: str) -> list[Any]:
+    """The "entries" or "lines" of a version with their sums and gaps."""
+    kept: dict[str, list[Any]] | None = vars(version).get("_rows")
+    if kept is None:
+        return list(_ROWS[name](version))
+    if name not in kept:
+        kept[name] = list(_ROWS[name](version))
+    return kept[name]
+
+
 def submission_checks(version: AgreementVersion) -> list[Check]:
     """What submitting asks for, in the order in which a district does it."""
     return [
@@ -80,7 +102,7 @@ def _remark_checks(version: AgreementVersion) -> list[Check]:
 
 
 def _project_checks(version: AgreementVersion) -> list[Check]:
-    entries = list(version.entries.with_missing())
+    entries = rows(version, "entries")
     if not entries:
         return [Check("projects", "mindestens ein Projekt erfassen", False, "Es ist noch kein Projekt erfasst.")]
     tasks = version.entries.model.required_tasks()
@@ -98,7 +120,7 @@ def _project_checks(version: AgreementVersion) -> list[Check]:
 
 def _money_checks(version: AgreementVersion) -> list[Check]:
     """Shares fit the agreed amounts, and agreed amounts fit the allocations."""
-    lines = list(version.lines.with_totals().select_related("line"))
+    lines = rows(version, "lines")
     if not lines:
         return [Check("sums", "Ansätze festlegen", False, "Das Ministerium hat noch keine Ansätze festgelegt.")]
     over = [line for line in lines if line.remaining < 0]

@@ -3,9 +3,19 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from django.http import HttpRequest, HttpResponse
 
 from aqb.access import Refused
+from aqb.models import User
+
+
+class Backend(AuthenticationBackend):
+    """Reads the person together with the district: every page of a district names it."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        user = User.objects.select_related("district").filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None
 
 
 class Adapter(DefaultAccountAdapter):

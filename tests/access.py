@@ -42,7 +42,7 @@ class World:
             place = {"year": version.agreement.budget_year.year, "ags": self.own.ags}
             return place if rest == "agreement" else {**place, "number": version.number}
         section = self.wording.sections.get(key="Mittel")
-        return {
+        places: dict[str, dict[str, Any]] = {
             "": {},
             "year": {"year": 2023},
             "entry": {"pk": self.entry.pk},
@@ -56,7 +56,8 @@ class World:
             "wording": {"pk": self.wording.pk},
             "wording.section": {"pk": self.wording.pk, "section": section.pk},
             "wording.preview": {"pk": self.wording.pk, "ags": self.own.ags},
-        }[of]
+        }
+        return places[of]
 
 
 def ask(user: User | None, method: str, address: str, data: dict[str, Any] | None = None) -> Any:

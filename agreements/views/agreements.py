@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Sum
+from django.db.models import Prefetch, Sum, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +13,7 @@ from agreements import checks
 from agreements.actions.steps import changeable_by
 from agreements.filters import AgreementFilter
 from agreements.forms.versions import remarkable_fields
-from agreements.models import AgreementVersion, Party, Status
+from agreements.models import AgreementVersion, Party, Remark, Signature, Status
 from agreements.views import decisions, version_page
 from agreements.views.fetching import Request, address, agreement_or_404, version_or_404
 from agreements.views.rows import is_yours, row, rows
@@ -61,7 +61,7 @@ def version_detail(request: Request, year: int, ags: str, number: int) -> HttpRe
 def _page(request: Request, version: Any) -> dict[str, Any]:
     user = request.user
     version.siblings = decisions.mark_replaced(version)
-    remarks = list(version.remarks.select_related("author", "answered_by"))
+    remarks = _read_once(version)
     categories = version_page.categories(version, user, remarks)
     entries = [entry for category in categories for entry in category.entries]
     editable = version_page.may_edit_projects(version, user)
@@ -77,6 +77,15 @@ def _page(request: Request, version: Any) -> dict[str, Any]:
         "signing": version_page.signing(version), "is_replaced": decisions.is_replaced(version),
         "newest": version.siblings[-1], **_talk(version, user, remarks), **_rights(version, user),
     }  # fmt: skip
+
+
+def _read_once(version: AgreementVersion) -> list[Any]:
+    """The remarks; they and the signatures are kept with the version, because checks and parts of the page ask again."""
+    checks.read_once(version)
+    remarks = Remark.objects.select_related("author", "answered_by")
+    signatures = Signature.objects.select_related("evidence", "recorded_by__district")
+    prefetch_related_objects([version], Prefetch("remarks", remarks), Prefetch("signatures", signatures))
+    return list(version.remarks.all())
 
 
 _BEFORE_ISSUE = (Status.DRAFT, Status.SUBMITTED, Status.APPROVED)

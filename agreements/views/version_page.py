@@ -74,21 +74,20 @@ class Event:
 
 def money_rows(version: Any) -> list[Money]:
     """The budget lines of a version with what is allocated, agreed, entered and left."""
-    lines = version.lines.with_totals().select_related("line").order_by("line__position", "line__pk")
     return [
         Money(line.line.title, line.allocated, line.amount, line.entered, line.remaining, line.difference)
-        for line in lines
+        for line in checks.rows(version, "lines")
     ]
 
 
 def categories(version: Any, user: User, remarks: list[Any]) -> list[Category]:
     """The projects of a version by kind of measure, each with its address, its gaps and its open remarks."""
-    entries = version.entries.with_missing().select_related("category", "provider", "project")
     page = "project_edit" if may_edit_projects(version, user) else "project_detail"
     waiting: dict[Any, int] = {}
     for remark in remarks:
         if remark.is_open and remark.project_key:
             waiting[remark.project_key] = waiting.get(remark.project_key, 0) + 1
+    entries = checks.rows(version, "entries")
     ordered = sorted(entries, key=lambda one: (one.category is None, (one.category and one.category.position) or 0,
                                                one.category_id or 0, one.position, one.pk))  # fmt: skip
     for entry in ordered:
@@ -147,7 +146,7 @@ def documents(version: AgreementVersion, user: User) -> list[Document]:
 def history(version: AgreementVersion) -> list[Event]:
     """The steps of the version and who recorded which signature, newest first."""
     changes = version.status_changes.select_related("by__district").order_by("-at", "-pk")
-    signed = version.signatures.select_related("recorded_by__district").order_by("-recorded_at", "-pk")
+    signed = sorted(version.signatures.all(), key=lambda one: (one.recorded_at, one.pk), reverse=True)
     events = [_event(change) for change in changes] + [_recorded(signature) for signature in signed]
     return sorted(events, key=lambda event: event.at, reverse=True)
 
@@ -198,7 +197,7 @@ class Signing:
 def signing(version: AgreementVersion) -> list[Signing]:
     """Every place for a signature of a version, the Land first."""
     meant = {(one.party, one.position): one for one in version.signatories.all()}
-    signed = {(one.party, one.position): one for one in version.signatures.select_related("evidence")}
+    signed = {(one.party, one.position): one for one in version.signatures.all()}
     places = {(party.value, 1) for party in Party} | set(meant) | set(signed)
     order = sorted(places, key=lambda place: (place[0] != Party.LAND, place[1]))
     return [

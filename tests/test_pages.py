@@ -1,0 +1,187 @@
+"""Every page asks the database as often for 50 rows as for 2, and at most 15 times."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from agreements.models import AgreementVersion, BudgetYear, Document, Download, WordingSection
+from aqb.access import Role
+from aqb.models import District, User
+from tests import factories as make
+from tests.factories import START
+
+pytestmark = pytest.mark.django_db
+
+MOST = 15
+FEW, MANY = 2, 50
+
+
+def agreements(number: int) -> None:
+    """That many districts with a submitted version of the same vintage, each with project, provider and document."""
+    vintage = BudgetYear.objects.filter(year=2023).first() or make.budget_year(year=2023)
+    line = vintage.lines.first() or make.line(vintage, amount=Decimal("100000000.00"))
+    for _ in range(number):
+        share = make.allocation(line)
+        version = make.version(make.agreement(vintage, share.district), "submitted")
+        make.document(version=version)
+        make.remark(version)
+
+
+def vintages(number: int) -> None:
+    """That many vintages of one district, each with line, text and an agreement with a paper."""
+    place = District.objects.first() or make.district()
+    for _ in range(number):
+        version = make.version(make.agreement(make.budget_year(), place), "submitted")
+        make.document(version=version)
+
+
+def entries(number: int, status: str = "draft") -> None:
+    """That many projects, remarks and documents in one version."""
+    version = AgreementVersion.objects.first() or make.version(status=status)
+    for _ in range(number):
+        make.entry(version, amount="100.00", provider=make.provider(version.agreement.district))
+        make.remark(version)
+        make.document(version=version)
+
+
+def handed_in(number: int) -> None:
+    entries(number, "submitted")
+
+
+def approved(number: int) -> None:
+    entries(number, "approved")
+
+
+def signed(number: int) -> None:
+    """That many versions of one agreement, each signed with its papers."""
+    first = AgreementVersion.objects.first()
+    agreement = first.agreement if first else make.agreement()
+    for _ in range(number):
+        make.version(agreement, "published", base=agreement.versions.last())
+
+
+def downloads(number: int) -> None:
+    document = Document.objects.first() or make.document()
+    for _ in range(number):
+        Download.objects.create(document=document, user=make.user(), at=START)
+
+
+def strategies(number: int) -> None:
+    place = District.objects.first() or make.district()
+    for _ in range(number):
+        make.strategy(place)
+
+
+def sections(number: int) -> None:
+    """That many sections of one draft text, with districts to preview."""
+    vintage = BudgetYear.objects.first() or make.budget_year()
+    make.ministry()
+    wording = vintage.wordings.first() or make.wording(vintage, released=False)
+    there = wording.sections.count()
+    for position in range(there, there + number):
+        make.district()
+        WordingSection.objects.create(wording=wording, key=f"S{position}", position=position, heading="H", text="T")
+
+
+@dataclass(frozen=True)
+class Page:
+    name: str
+    fill: Callable[[int], None]
+    role: str = Role.MINISTRY
+    args: Callable[[], list[Any]] = list
+    query: str = ""
+
+
+def draft() -> list[Any]:
+    version = AgreementVersion.objects.earliest("number")
+    return [version.agreement.budget_year.year, version.agreement.district.ags, version.number]
+
+
+PAGES = [
+    Page("home", agreements),
+    Page("home", agreements, Role.AUDITOR),
+    Page("home", vintages, Role.DISTRICT),
+    Page("home", entries, Role.DISTRICT_LEAD),
+    Page("agreement_list", agreements),
+    Page("agreement_list", vintages, Role.DISTRICT),
+    Page("agreement_list", agreements, Role.AUDITOR),
+    Page("version_detail", entries, Role.DISTRICT_LEAD, draft),
+    Page("version_detail", entries, Role.MINISTRY_LEAD, draft),
+    Page("version_detail", entries, Role.AUDITOR, draft),
+    Page("version_detail", handed_in, Role.MINISTRY_LEAD, draft),
+    Page("version_detail", handed_in, Role.DISTRICT, draft),
+    Page("version_detail", approved, Role.MINISTRY_LEAD, draft),
+    Page("version_detail", signed, Role.MINISTRY, draft),
+    Page("agreement_list", signed, Role.DISTRICT),
+    Page("budget_year_list", vintages),
+    Page("budget_year_detail", agreements, args=lambda: [2023]),
+    Page("budget_year_edit", agreements, args=lambda: [2023]),
+    Page("budget_year_open", agreements, args=lambda: [2023]),
+    Page("allocation_grid", agreements, args=lambda: [2023]),
+    Page("wording_list", vintages),
+    Page("wording_create", vintages),
+    Page("wording_detail", sections, args=lambda: [BudgetYear.objects.get().wordings.get().pk]),
+    Page("project_list", agreements),
+    Page("project_list", entries, Role.DISTRICT),
+    Page("project_create", entries, Role.DISTRICT, draft),
+    Page("provider_list", agreements),
+    Page("provider_list", entries, Role.DISTRICT),
+    Page("document_list", agreements, Role.AUDITOR),
+    Page("document_list", entries, Role.DISTRICT),
+    Page("document_downloads", downloads, Role.AUDITOR, lambda: [Document.objects.get().pk]),
+    Page("strategy_edit", strategies, Role.DISTRICT, lambda: [District.objects.get().ags]),
+    Page("remark_create", entries, Role.MINISTRY, draft),
+]
+
+
+def reader(role: str) -> Client:
+    place = District.objects.order_by("pk").first() if role in (Role.DISTRICT, Role.DISTRICT_LEAD) else None
+    client = Client()
+    client.force_login(User.objects.filter(role=role, district=place).first() or make.user(role, place))
+    return client
+
+
+def asked(client: Client, address: str) -> list[str]:
+    """The queries of a page that opens."""
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        answer = client.get(address)
+    assert answer.status_code == 200, address
+    return [query["sql"][:300] for query in queries.captured_queries]
+
+
+def compare(fill: Callable[[int], None], role: str, address: Callable[[], str]) -> None:
+    fill(FEW)
+    client = reader(role)
+    asked(client, address())  # what is remembered for later pages is no matter of rows
+    few = asked(client, address())
+    fill(MANY - FEW)
+    many = asked(client, address())
+    extra = "\n".join(sql for sql in many if many.count(sql) > few.count(sql))
+    assert len(many) == len(few), f"{len(few)} queries for {FEW} rows, {len(many)} for {MANY}:\n{extra}"
+    assert len(many) <= MOST, f"{len(many)} queries:\n" + "\n".join(many)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[f"{page.name}-{page.role}-{page.fill.__name__}" for page in PAGES])
+def test_page_asks_as_often_for_many_rows_as_for_few(page: Page) -> None:
+    compare(page.fill, page.role, lambda: reverse(page.name, args=page.args()))
+
+
+TABLES = sorted(f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_list_of_the_back_office_asks_as_often_for_many_rows_as_for_few(table: str) -> None:
+    role = "" if table == "aqb_user" else Role.MINISTRY
+    if not role:
+        make.operator()
+    compare(agreements, role, lambda: reverse(f"admin:{table}_changelist"))

@@ -63,19 +63,21 @@ def version(
         agreement_line(row, pot, amount)
     for number in range((0 if status == "draft" else 1) if entries is None else entries):
         make.entry(row, title=f"Projekt {number + 1}", amount="10000.00")
-    way = ("issued", *WAY[3:]) if taken_over else WAY
-    if status in WAY:
-        for step in way[: way.index(status) + 1]:
-            go(row, step, fields if step == status else {})
-    elif status == "withdrawn":
-        go(row, status, fields)
-    elif status == "terminated":
-        for step in way[: way.index("signed") + 1]:
-            go(row, step)
-        go(row, status, fields)
-    else:
+    way = _way(status, "issued" if taken_over else "submitted")
+    for step in way:
+        go(row, step, fields if step == status else {})
+    if not way:
         _set(row, fields)
     return row
+
+
+def _way(status: str, first: str) -> tuple[str, ...]:
+    """The steps from the draft to a status; an old contract begins with its issue."""
+    if status in ("draft", "withdrawn"):
+        return (status,) if status == "withdrawn" else ()
+    last = "signed" if status == "terminated" else status
+    way = WAY[WAY.index(first) : WAY.index(last) + 1]
+    return (*way, status) if status == "terminated" else way
 
 
 def _planned(contract: Agreement) -> dict[BudgetLine, Decimal]:

@@ -195,7 +195,7 @@ def test_pages_ask_as_often_for_many_rows_as_for_few(fill: Callable[[int], None]
 
 def test_lists_of_the_back_office_ask_as_often_for_many_rows_as_for_few() -> None:
     make.operator()
-    lists = []
+    lists: list[tuple[str, str, Callable[[], str]]] = []
     for model in admin.site._registry:
         table = f"{model._meta.app_label}_{model._meta.model_name}"
         role = Role.NONE if model is User else Role.MINISTRY

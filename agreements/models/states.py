@@ -222,6 +222,23 @@ _WITHIN_ALLOCATION = triggers.trigger(
     declare=[("pot", "text"), ("excess", "numeric")],
 )
 
+_SIGNED = triggers.trigger(
+    "agreementversion_signed_by_both",
+    pgtrigger.Update,
+    f"""
+    IF NEW.status = 'signed' AND OLD.status <> 'signed'
+       AND (SELECT count(DISTINCT party) FROM agreements_signature WHERE version_id = NEW.id) < 2 THEN
+        {
+        triggers.refuse(
+            "agreementversion_signed_by_both",
+            triggers.text("Unterzeichnet ist eine Fassung erst, wenn die Unterschriften beider Seiten erfasst sind."),
+        )
+    }
+    END IF;
+    RETURN NULL;
+    """,
+)
+
 _WORDING = "Der Vertragstext gehört zu einem anderen Jahrgang."
 _BASE = "Eine Änderung bezieht sich auf eine frühere Fassung derselben Zielvereinbarung."
 _FITS = triggers.trigger(
@@ -245,4 +262,4 @@ _FITS = triggers.trigger(
     """,
 )
 
-STATUS_TRIGGERS = (_NUMBERED, _BEGINS, _KEPT, _STEPS, _WITHIN_ALLOCATION, _FITS)
+STATUS_TRIGGERS = (_NUMBERED, _BEGINS, _KEPT, _STEPS, _WITHIN_ALLOCATION, _SIGNED, _FITS)

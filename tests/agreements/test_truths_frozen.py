@@ -179,6 +179,8 @@ def test_wording_and_base_of_an_issued_version_stay() -> None:
 def test_next_step_changes_nothing_else() -> None:
     """Signing writes its own stamp; what comes along with it is refused."""
     version = closed("issued")
+    make.signature(version, "land")
+    make.signature(version, "district")
     for smuggled in ({"reason": "nebenbei"}, {"published_at": LATER}, {"issued_at": LATER}, {"snapshot": {"year": 1}}):
         with refused("agreementversion_issued_is_frozen"):
             AgreementVersion.objects.filter(pk=version.pk).update(

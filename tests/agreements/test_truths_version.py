@@ -46,7 +46,10 @@ LACKING = [(step, field) for step, name in NAME.items() for field in FULL[step]]
 
 
 def at(version: AgreementVersion, **values: Any) -> None:
-    """Write the values as one update past all forms; roles become persons."""
+    """Write the values as one update past all forms; roles become persons. Who signs has signed before."""
+    if version.status == "issued" and values.get("status") == "signed" and not version.signatures.exists():
+        make.signature(version, "land")
+        make.signature(version, "district")
     AgreementVersion.objects.filter(pk=version.pk).update(**persons(version.agreement, values))
 
 
@@ -127,6 +130,15 @@ def test_old_contract_is_issued_from_the_draft() -> None:
     at(version, status="issued", **FULL["issued"])
     with refused("agreementversion_steps"):
         at(make.version(), status="issued", **FULL["issued"])
+
+
+@pytest.mark.parametrize("signed", [[], ["land"], ["district"]], ids=["nobody", "the Land", "the district"])
+def test_signed_without_both_signatures_is_refused(signed: list[str]) -> None:
+    version = make.version(status="issued")
+    for party in signed:
+        make.signature(version, party)
+    with refused("agreementversion_signed_by_both"):
+        AgreementVersion.objects.filter(pk=version.pk).update(status="signed", signed_at=LATER)
 
 
 def test_unknown_status_is_refused() -> None:

@@ -146,3 +146,16 @@ def test_constraints_are_named_after_their_model() -> None:
         if not constraint.name.startswith(f"{model._meta.model_name}_")
     ]
     assert not slips
+
+
+def test_nothing_tells_the_triggers_to_look_away() -> None:
+    words = ("pgtrigger.ignore", "session_replication_role", "DISABLE TRIGGER", "DROP TRIGGER")
+    slips = [
+        f"{path}: {word}"
+        for app in OWN
+        for path in (TESTS.parent / app).rglob("*.py")
+        if "migrations" not in path.parts
+        for word in words
+        if word in path.read_text()
+    ]
+    assert not slips

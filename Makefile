@@ -14,7 +14,7 @@ AS_PRODUCTION = AQB_MODE=production AQB_SECRET_KEY=0123456789-nur-fuer-die-pruef
 help:
 	@echo "make run      richtet alles ein und startet die Anwendung mit Demodaten (PORT=8000)"
 	@echo "make test     richtet alles ein und führt alle Tests aus"
-	@echo "make setup    richtet nur ein"
+	@echo "make setup    richtet nur ein, mit leerer Datenbank"
 	@echo "make check    prüft Stil, Typen, Vorlagen, Einstellungen und Migrationen"
 	@echo "make format   bringt den Code in Form"
 	@echo "make lock     schreibt die Sperrdateien der Pakete neu"
@@ -22,12 +22,13 @@ help:
 
 setup:
 	@$(PREPARE) run
+	@$(MANAGE) migrate --verbosity 0
 
 run:
 	@$(PREPARE) run && exec $(MANAGE) serve
 
 demo: setup
-	@$(MANAGE) migrate --verbosity 0 && $(MANAGE) load_reference && $(MANAGE) demo
+	@$(MANAGE) load_reference && $(MANAGE) demo
 
 test:
 	@$(PREPARE) test

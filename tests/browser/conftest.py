@@ -60,10 +60,13 @@ def chromium() -> Iterator[Chromium]:
         "--disable-dev-shm-usage",
         *(["--no-sandbox"] if os.geteuid() == 0 else []),
     ]
+    # The press of the paper points Fontconfig to no fonts at all, with which Chromium ends at its first letter.
+    surroundings: dict[str, str | float | bool] = {**os.environ}
+    surroundings.pop("FONTCONFIG_FILE", None)
     # Playwright keeps an event loop in this thread until the end, and Django would take every test for asynchronous code.
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        started = playwright.chromium.launch(executable_path=program, args=arguments)
+        started = playwright.chromium.launch(executable_path=program, args=arguments, env=surroundings)
         yield started
         started.close()
 

@@ -106,7 +106,7 @@ class Rows(Shown, _TabularInline):
         return rows.select_related(*self.related) if self.related else rows
 
     def save_rows(self, request: HttpRequest, parent: Any, changed: list[Any], removed: list[Any]) -> None:
-        """Save what was typed through an action; must be defined where rows are editable."""
+        """Save what was typed through an action; defined where rows are editable, unless the table saves row and rows at once."""
         raise NotImplementedError
 
     def _parent_changes(self, request: HttpRequest, parent: Any) -> bool:

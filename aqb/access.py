@@ -81,6 +81,8 @@ VERBS = {
     "version.approve": Verb(LEAD, "Freigeben kann nur die Referatsleitung des Ministeriums."),
     "version.issue": Verb(MINISTRY, "Ausfertigen kann nur das Ministerium."),
     "version.sign": Verb(MINISTRY, "Unterschriften erfasst nur das Ministerium."),
+    "evidence.upload": Verb(MINISTRY | DISTRICT, "Belege laden nur die Gebietskörperschaft und das Ministerium hoch."),
+    "scans.assign": Verb(MINISTRY, "Sammelscans ordnet nur das Ministerium zu."),
     "version.publish": Verb(MINISTRY, "Veröffentlichen kann nur das Ministerium."),
     "version.withdraw": Verb(MINISTRY, "Zurückziehen kann nur das Ministerium."),
     "version.terminate": Verb(MINISTRY, "Beenden kann nur das Ministerium."),
@@ -91,6 +93,9 @@ VERBS = {
     "remark.answer": Verb(DISTRICT, "Antworten kann nur die Gebietskörperschaft."),
     "remark.close": Verb(MINISTRY, "Eine Anmerkung erledigt nur das Ministerium."),
     "dialogue.keep": Verb(MINISTRY, "Zielsteuerungsdialoge hält nur das Ministerium fest."),
+    "health.read": Verb(
+        MINISTRY | {Role.AUDITOR}, "Den Betriebszustand sehen Betrieb, Ministerium und Prüfung.", operator=True
+    ),
     "downloads.read": Verb(MINISTRY | {Role.AUDITOR}, "Das Abrufprotokoll lesen nur Ministerium und Prüfung."),
 }
 

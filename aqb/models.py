@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 
 from aqb.access import DISTRICT, MINISTRY, Role
 from aqb.history import recorded
+from aqb.stored import ArchiveCheck  # noqa: F401 - a model of this app in a file of its own
 
 
 def valid_in_order(model: str) -> models.CheckConstraint:

@@ -1,6 +1,7 @@
 """What the operating system must have beside Python: named, and installed where we may."""
 
 import ctypes
+import os
 import shutil
 import sys
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ class Need:
     programs: tuple[str, ...] = ()  # one of them is enough
 
     def is_there(self) -> bool:
-        if self.programs and not any(map(shutil.which, self.programs)):
+        if self.programs and not any(map(_program, self.programs)):
             return False
         return all(map(_loads, self.libraries))
 
@@ -33,8 +34,15 @@ CHROMIUM = Need(
     "Chromium", "geht für die Tests durch die Seiten", ("chromium",), programs=("chromium", "chromium-browser")
 )
 POPPLER = Need("Poppler", "liest für die Tests die PDF-Dateien", ("poppler-utils",), programs=("pdftotext",))
+SOFTHSM = Need(
+    "SoftHSM", "bewahrt für die Tests den Schlüssel eines Siegels", ("softhsm2",), programs=("softhsm2-util",)
+)
+CLAMAV = Need("ClamAV", "sucht in den Tests nach Schadsoftware", ("clamav-daemon",), programs=("clamd",))
+IN_HOMEBREW = {
+    "Pango": "pango", "Chromium": "chromium", "Poppler": "poppler", "SoftHSM": "softhsm", "ClamAV": "clamav",
+}  # fmt: skip
 FOR_RUN = (PANGO,)
-FOR_TEST = (PANGO, CHROMIUM, POPPLER)
+FOR_TEST = (PANGO, CHROMIUM, POPPLER, SOFTHSM, CLAMAV)
 
 
 def ensure(needs: tuple[Need, ...]) -> None:
@@ -69,8 +77,13 @@ def ensure_venv_module() -> None:
 
 
 def _elsewhere(missing: list[Need]) -> str:
-    names = " ".join({"Pango": "pango", "Chromium": "chromium", "Poppler": "poppler"}[need.name] for need in missing)
+    names = " ".join(IN_HOMEBREW[need.name] for need in missing)
     return f", unter macOS mit »brew install {names}«" if sys.platform == "darwin" else ""
+
+
+def _program(name: str) -> str | None:
+    """Servers stand where the path of an ordinary person does not lead."""
+    return shutil.which(name, path=f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin")
 
 
 def _loads(library: str) -> bool:

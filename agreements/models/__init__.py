@@ -6,13 +6,13 @@ from agreements.models.agreement import (
     AgreementLine,
     AgreementVersion,
     Party,
-    Signatory,
-    Signature,
     Status,
     StatusChange,
 )
 from agreements.models.document import Document, Download
+from agreements.models.evidence import Evidence, ScanBatch
 from agreements.models.plan import Allocation, BudgetLine, BudgetYear, MeasureCategory
+from agreements.models.signing import Signatory, Signature
 from agreements.models.talk import RegionalStrategy, Remark, SteeringDialogue
 from agreements.models.wording import Wording, WordingSection
 
@@ -26,10 +26,12 @@ __all__ = [
     "BudgetYear",
     "Document",
     "Download",
+    "Evidence",
     "MeasureCategory",
     "Party",
     "RegionalStrategy",
     "Remark",
+    "ScanBatch",
     "Signatory",
     "Signature",
     "Status",

@@ -8,6 +8,7 @@ from django.db.models import Q
 from aqb import triggers
 from aqb.access import VisibleTo
 from aqb.history import recorded
+from aqb.stored import StoredFile, has_fingerprint
 
 OTHER_AGREEMENT = "Die Fassung gehört zu einer anderen Zielvereinbarung."
 
@@ -23,8 +24,15 @@ class OfAgreement(VisibleTo):
 
 
 @recorded()
-class Document(models.Model):
-    """A file of an agreement with its SHA-256. Neither changed nor deleted; the bytes lie in the content store."""
+class Document(StoredFile):
+    """A file of an agreement with its SHA-256. Neither changed nor deleted; the bytes lie in the content store.
+
+    `seal` says whose seal the fair copy carries; an empty one means that it carries none.
+    """
+
+    class Seal(models.TextChoices):
+        OFFICIAL = "official", "Organisationssiegel"
+        TEST = "test", "Testsiegel"
 
     class Kind(models.TextChoices):
         ISSUED = "issued", "Ausfertigung"
@@ -45,14 +53,7 @@ class Document(models.Model):
     party = models.CharField("Seite", max_length=10, blank=True)
     number = models.CharField("Nummer", max_length=30, blank=True)
     title = models.CharField("Titel", max_length=200)
-    file = models.FileField("Datei", max_length=100)
-    sha256 = models.CharField("SHA-256", max_length=64)
-    size = models.PositiveBigIntegerField("Größe in Byte")
-    media_type = models.CharField("Dateityp", max_length=80)
-    created_at = models.DateTimeField("abgelegt am")
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="abgelegt von"
-    )
+    seal = models.CharField("Siegel", max_length=10, choices=Seal, blank=True)
 
     objects = OfAgreement.as_manager()
 
@@ -67,10 +68,11 @@ class Document(models.Model):
                 name="document_one_issue_and_fair_copy",
                 violation_error_message="Diese Fassung ist schon ausgefertigt oder hat schon eine Reinschrift.",
             ),
+            has_fingerprint("document"),
             models.CheckConstraint(
-                condition=Q(sha256__regex=r"^[0-9a-f]{64}$", size__gt=0),
-                name="document_has_fingerprint",
-                violation_error_message="Zu einem Dokument gehören sein Fingerabdruck und sein Inhalt.",
+                condition=Q(seal="") | Q(seal__in=["test", "official"], kind="signed"),
+                name="document_only_fair_copy_sealed",
+                violation_error_message="Ein Siegel trägt nur die Reinschrift.",
             ),
             models.CheckConstraint(
                 condition=~Q(kind__in=["issued", "signed", "evidence"]) | Q(version__isnull=False),

@@ -139,8 +139,10 @@ EVIDENCE_OF_VERSION = triggers.trigger(
     pgtrigger.Insert | pgtrigger.Update,
     f"""
     IF NEW.evidence_id IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM agreements_document
-        WHERE id = NEW.evidence_id AND version_id = NEW.version_id AND kind = 'evidence'
+        SELECT 1 FROM agreements_document document
+        LEFT JOIN agreements_evidence evidence ON evidence.document_id = document.id
+        WHERE document.id = NEW.evidence_id AND document.version_id = NEW.version_id AND document.kind = 'evidence'
+            AND evidence.rejected_at IS NULL AND document.party IN ('', NEW.party)
     ) THEN
         {
         triggers.refuse(
@@ -150,4 +152,21 @@ EVIDENCE_OF_VERSION = triggers.trigger(
     END IF;
     RETURN NULL;
     """,
+)
+
+CONFIRMED_IS_UNCHANGED = triggers.trigger(
+    "signature_confirmed_is_unchanged",
+    pgtrigger.Update,
+    f"""
+    IF OLD.confirmed_at IS NOT NULL AND NEW.confirmed_at IS NOT NULL AND to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW) THEN
+        {
+        triggers.refuse(
+            "signature_confirmed_is_unchanged",
+            triggers.text("Eine bestätigte Unterschrift ändert sich nicht mehr; wer sie berichtigt, erfasst sie neu."),
+        )
+    }
+    END IF;
+    RETURN NEW;
+    """,
+    when=pgtrigger.Before,
 )

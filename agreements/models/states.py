@@ -226,12 +226,23 @@ _SIGNED = triggers.trigger(
     "agreementversion_signed_by_both",
     pgtrigger.Update,
     f"""
-    IF NEW.status = 'signed' AND OLD.status <> 'signed'
-       AND (SELECT count(DISTINCT party) FROM agreements_signature WHERE version_id = NEW.id) < 2 THEN
+    IF NEW.status <> 'signed' OR OLD.status = 'signed' THEN RETURN NULL; END IF;
+    IF (SELECT count(DISTINCT party) FROM agreements_signature WHERE version_id = NEW.id) < 2 THEN
         {
         triggers.refuse(
             "agreementversion_signed_by_both",
             triggers.text("Unterzeichnet ist eine Fassung erst, wenn die Unterschriften beider Seiten erfasst sind."),
+        )
+    }
+    END IF;
+    IF NOT NEW.taken_over
+       AND EXISTS (SELECT 1 FROM agreements_signature WHERE version_id = NEW.id AND confirmed_at IS NULL) THEN
+        {
+        triggers.refuse(
+            "agreementversion_signed_by_both",
+            triggers.text(
+                "Unterzeichnet ist eine Fassung erst, wenn eine zweite Person alle Unterschriften bestätigt hat."
+            ),
         )
     }
     END IF;

@@ -23,7 +23,7 @@ def signatory(version: AgreementVersion, party: str = "land", **fields: Any) -> 
 
 
 def signature(version: AgreementVersion, party: str = "land", **fields: Any) -> Signature:
-    """A recorded signature; the version must be issued."""
+    """A signature that a second person has confirmed, unless said otherwise; the version must be issued."""
     defaults = {
         "position": 1,
         "name": "Erika Muster",
@@ -32,6 +32,8 @@ def signature(version: AgreementVersion, party: str = "land", **fields: Any) -> 
         "signed_on": date(2026, 3, 5),
         "recorded_at": START + timedelta(days=4),
         "recorded_by": make.person(Role.MINISTRY),
+        "confirmed_at": START + timedelta(days=4),
+        "confirmed_by": make.person(Role.MINISTRY_LEAD),
     }
     return Signature.objects.create(version=version, party=party, **{**defaults, **fields})
 

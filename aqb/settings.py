@@ -125,6 +125,15 @@ DATABASES = {
 }
 if PRODUCTION:
     required("DATABASE_URL", "die Adresse der PostgreSQL-Datenbank")
+# Attempts are counted here, so that all worker processes count together; a table in memory would be one per process.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "aqb_cache",  # made by a migration
+        "KEY_FUNCTION": "aqb.attempts.cache_key",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "aqb.User"
@@ -150,7 +159,12 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by people who know the person, not by signing up
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/5m/ip,5/5m/key",
+    "document_check": "20/5m/ip",  # the public check (reporting/public.py) counts like allauth does
+}
+# How many of our own servers stand in front and add to X-Forwarded-For; without them a visitor's address is not seen.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("AQB_TRUSTED_PROXIES", "1" if PRODUCTION else "0"))
 
 LANGUAGE_CODE = "de"
 TIME_ZONE = "Europe/Berlin"
@@ -167,8 +181,10 @@ STORAGES = {
     "default": {"BACKEND": "aqb.files.ContentStorage", "OPTIONS": {"location": FILES}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-# Documents and spreadsheets only; larger ones are refused before they fill memory.
+# Documents and spreadsheets only. What comes in stays in memory until somebody has looked at it (aqb/uploads.py).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 26 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
+FILE_UPLOAD_HANDLERS = ["aqb.uploads.InMemory"]
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["kern"]
 CRISPY_TEMPLATE_PACK = "kern"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from agreements.models import TRANSITIONS, AgreementVersion, Party, Status
+from agreements.models import TRANSITIONS, AgreementVersion, Document, Party, Signature, Status
 from aqb import access, clock
 from aqb.models import User
 from aqb.money import format_euro
@@ -58,6 +58,8 @@ WHEN = {
     "terminate": "Beenden lässt sich nur eine unterzeichnete Zielvereinbarung.",
 }
 
+SOMEBODY_ELSE = "Bitte lassen Sie eine andere Person des Ministeriums bestätigen."
+NO_UPLOAD = "Belege gehören zu einer ausgefertigten, noch nicht von allen unterzeichneten Fassung."
 
 _ROWS: dict[str, Callable[[Any], Any]] = {
     "entries": lambda version: version.entries.with_missing().select_related("category", "provider", "project"),
@@ -162,14 +164,52 @@ def approval_checks(version: AgreementVersion) -> list[Check]:
     return [check for check in [*_project_checks(version), *_money_checks(version)] if check.key != "strategy"]
 
 
-def missing_signatures(version: AgreementVersion) -> list[tuple[str, int]]:
-    """Who has not signed yet: (party, position). Without named signatories one person per side signs."""
-    signed = {(signature.party, signature.position) for signature in version.signatures.all()}
+def expected_signatures(version: AgreementVersion) -> list[tuple[str, int]]:
+    """Who is to sign: (party, position). Without named signatories one person per side signs."""
     named = [(person.party, person.position) for person in version.signatories.all()]
     expected: list[tuple[str, int]] = []
     for party in (Party.LAND, Party.DISTRICT):
         expected += [pair for pair in named if pair[0] == party] or [(party.value, 1)]
-    return [pair for pair in expected if pair not in signed]
+    return expected
+
+
+def missing_signatures(version: AgreementVersion) -> list[tuple[str, int]]:
+    """Whose signature is not recorded yet: (party, position)."""
+    signed = {(signature.party, signature.position) for signature in version.signatures.all()}
+    return [pair for pair in expected_signatures(version) if pair not in signed]
+
+
+def unconfirmed_signatures(version: AgreementVersion) -> list[Signature]:
+    """Signatures that are recorded and still wait for the second person."""
+    return [signature for signature in version.signatures.all() if not signature.is_confirmed]
+
+
+def upload_refusals(version: AgreementVersion, by: User, party: str) -> list[str]:
+    """Why `by` cannot upload evidence of that party's signature; an empty party means any side it may speak for."""
+    if reason := access.why_not(by, "evidence.upload", version.agreement.district):
+        return [reason]
+    if by.is_district and party == Party.LAND:
+        return ["Belege für die Unterschrift des Landes lädt das Ministerium hoch."]
+    return [] if version.status == Status.ISSUED else [NO_UPLOAD]
+
+
+def confirmation_refusals(signature: Signature, by: User) -> list[str]:
+    """Why `by` cannot confirm the signature: a step that is over, or not a second person."""
+    if reasons := refusals(signature.version, "sign", by):
+        return reasons
+    if signature.is_confirmed:
+        return ["Diese Unterschrift ist schon bestätigt."]
+    if access.same_person(by, signature.recorded_by):
+        return [f"Vier-Augen-Prinzip: Sie haben die Unterschrift erfasst. {SOMEBODY_ELSE}"]
+    if signature.evidence and access.same_person(by, *_uploaders(signature.evidence)):
+        return [f"Vier-Augen-Prinzip: Sie haben den Beleg hochgeladen. {SOMEBODY_ELSE}"]
+    return []
+
+
+def _uploaders(evidence: Document) -> list[User | None]:
+    """Who brought the file in: itself, or the batch of scans that its pages were taken from."""
+    batch = evidence.proof.batch
+    return [evidence.created_by, batch.created_by if batch else None]
 
 
 def refusals(version: AgreementVersion, step: str, by: User) -> list[str]:

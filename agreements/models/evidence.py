@@ -146,6 +146,9 @@ class Evidence(models.Model):
                 "evidence_rejected_once",
                 pgtrigger.Update | pgtrigger.Delete,
                 f"""
+                PERFORM 1 FROM agreements_agreementversion version
+                    JOIN agreements_document document ON document.version_id = version.id
+                    WHERE document.id = OLD.document_id FOR NO KEY UPDATE OF version;
                 IF TG_OP = 'DELETE' OR OLD.rejected_at IS NOT NULL
                    OR EXISTS (SELECT 1 FROM agreements_signature WHERE evidence_id = OLD.document_id) THEN
                     {triggers.refuse("evidence_rejected_once", triggers.text(SUPPORTS))}

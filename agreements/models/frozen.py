@@ -5,6 +5,7 @@ import pgtrigger
 from aqb import triggers
 
 STATES = "Eine ausgefertigte Fassung ändert sich nicht mehr."
+OTHER_EVIDENCE = "Der Beleg gehört nicht zu dieser Ausfertigung oder Seite, oder er ist zurückgewiesen."
 MEND = "Bitte ziehen Sie sie zurück oder vereinbaren Sie eine Änderung."
 
 # What each further step writes once a version is issued; without a step nothing changes, not even a stamp.
@@ -134,19 +135,38 @@ ONLY_WHILE_ISSUED = triggers.trigger(
     when=pgtrigger.Before,
 )
 
+# Whoever rejects evidence locks the version, as whoever signs does: the later one sees what the first has done.
 EVIDENCE_OF_VERSION = triggers.trigger(
     "signature_evidence_of_version",
     pgtrigger.Insert | pgtrigger.Update,
     f"""
     IF NEW.evidence_id IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM agreements_document document
-        LEFT JOIN agreements_evidence evidence ON evidence.document_id = document.id
-        WHERE document.id = NEW.evidence_id AND document.version_id = NEW.version_id AND document.kind = 'evidence'
+        JOIN agreements_evidence evidence ON evidence.document_id = document.id
+        WHERE document.id = NEW.evidence_id AND document.version_id = NEW.version_id
             AND evidence.rejected_at IS NULL AND document.party IN ('', NEW.party)
+            AND (evidence.form = 'electronic') = (NEW.field_name <> '')
+    ) THEN
+        {triggers.refuse("signature_evidence_of_version", triggers.text(OTHER_EVIDENCE))}
+    END IF;
+    RETURN NULL;
+    """,
+)
+
+CONFIRMED_NOT_BY_UPLOADER = triggers.trigger(
+    "signature_confirmed_not_by_uploader",
+    pgtrigger.Insert | pgtrigger.Update,
+    f"""
+    IF NEW.confirmed_by_id IS NOT NULL AND EXISTS (
+        SELECT 1 FROM agreements_document document
+        LEFT JOIN agreements_evidence evidence ON evidence.document_id = document.id
+        LEFT JOIN agreements_scanbatch batch ON batch.id = evidence.batch_id
+        WHERE document.id = NEW.evidence_id AND NEW.confirmed_by_id IN (document.created_by_id, batch.created_by_id)
     ) THEN
         {
         triggers.refuse(
-            "signature_evidence_of_version", triggers.text("Der Beleg gehört nicht zu dieser Ausfertigung.")
+            "signature_confirmed_not_by_uploader",
+            triggers.text("Vier-Augen-Prinzip: Wer den Beleg hochgeladen hat, bestätigt die Unterschrift nicht."),
         )
     }
     END IF;

@@ -105,6 +105,7 @@ class Signature(models.Model):
         triggers = (
             frozen.ONLY_WHILE_ISSUED,
             frozen.EVIDENCE_OF_VERSION,
+            frozen.CONFIRMED_NOT_BY_UPLOADER,
             frozen.CONFIRMED_IS_UNCHANGED,
             triggers.never_emptied("signature"),
         )

@@ -1,0 +1,15 @@
+"""The reading process: one task, one answer, and then it is gone. It knows neither Django nor the database.
+
+Started by aqb/inspection/process.py as `python -I aqb/inspection/__main__.py TASK SECONDS`.
+"""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from aqb.inspection import limits, tasks  # noqa: E402 - the path comes first
+
+if __name__ == "__main__":
+    limits.apply(int(sys.argv[2]))
+    tasks.serve(sys.argv[1])

@@ -1,0 +1,21 @@
+"""What the reading process may use of the machine; set before it looks at the first byte of a file."""
+
+import resource
+
+# The largest acceptable files need 450 MiB; a file that needs more is one that was made to.
+MEMORY = 1024 * 1024 * 1024  # bytes of address space
+LARGEST_ANSWER = 96 * 1024 * 1024  # bytes
+OPEN_FILES = 32
+
+
+def apply(seconds: int) -> None:
+    """Bind this process for good: computing time in seconds, memory, size of what it writes, files, no new process."""
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_FSIZE, LARGEST_ANSWER),
+        (resource.RLIMIT_CORE, 0),  # a core file would hold the document
+        (resource.RLIMIT_NOFILE, OPEN_FILES),
+        (resource.RLIMIT_NPROC, 0),
+    ):
+        resource.setrlimit(what, (most, most))

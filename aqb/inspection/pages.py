@@ -1,0 +1,62 @@
+"""Pages of a PDF as pictures and as text."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from math import sqrt
+from typing import Any
+
+import pypdfium2 as pdfium
+
+from aqb.inspection.reasons import MOST_PAGES, Unacceptable
+
+POINTS = 72  # per inch, the unit of a PDF
+MOST_RENDERED = 12_000_000  # pixels of a page that we draw: A4 at 350 dpi
+LONGEST_TEXT = 100_000  # characters of one page; ours have 5,000
+
+
+@contextmanager
+def opened(content: bytes) -> Iterator[pdfium.PdfDocument]:
+    """The PDF for drawing and reading; raises Unacceptable when it is damaged or protected."""
+    try:
+        pdf = pdfium.PdfDocument(content)
+    except pdfium.PdfiumError as error:
+        raise Unacceptable("encrypted" if "password" in str(error).lower() else "damaged") from error
+    try:
+        yield pdf
+    finally:
+        pdf.close()
+
+
+def drawn(page: Any, scale: float, *, colour: bool = False) -> Any:
+    """The page as a bitmap, `scale` pixels per point or as many as are safe."""
+    width, height = page.get_size()
+    safe = sqrt(MOST_RENDERED / max(width * height, 1))
+    return page.render(scale=min(scale, safe), grayscale=not colour, may_draw_forms=True)
+
+
+def picture(content: bytes, number: int, width: int) -> bytes:
+    """Page `number` (from 1) as PNG, about `width` pixels wide."""
+    with opened(content) as pdf:
+        if not 1 <= number <= len(pdf):
+            raise Unacceptable("page_missing")
+        pdf.init_forms()
+        page = pdf[number - 1]
+        image = drawn(page, width / max(page.get_width(), 1), colour=True).to_pil()
+        written = BytesIO()
+        image.save(written, "PNG")
+        return written.getvalue()
+
+
+def texts(content: bytes) -> list[str]:
+    """The text of each page, as far as it has any: a scan has none."""
+    with opened(content) as pdf:
+        if len(pdf) > MOST_PAGES:
+            raise Unacceptable("too_many_pages")
+        return [_text(page) for page in pdf]
+
+
+def _text(page: Any) -> str:
+    layer = page.get_textpage()
+    text: str = layer.get_text_range(0, min(layer.count_chars(), LONGEST_TEXT))
+    return text.encode("utf-8", "replace").decode()

@@ -1,0 +1,90 @@
+"""The application's side of the reading process: start it, wait for it, and believe nothing it says unchecked."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Any
+
+from aqb.inspection import messages
+from aqb.inspection.messages import Garbled, Message
+from aqb.inspection.reasons import Unacceptable
+
+logger = logging.getLogger(__name__)
+
+PROGRAM = Path(__file__).with_name("__main__.py")
+SECONDS = 40  # of waiting; a web worker is ended after 60
+# Nothing of the application's environment: no secrets, no proxies, and the fonts of the machine instead of the paper's.
+ENVIRONMENT = {"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin", "HOME": "/nonexistent"}
+# What a signal says about the file; every other one comes from lack of memory.
+ENDED_BY = {
+    signal.SIGXCPU: "too_slow", signal.SIGALRM: "too_slow",
+    signal.SIGSEGV: "unreadable", signal.SIGBUS: "unreadable", signal.SIGFPE: "unreadable",
+}  # fmt: skip
+LONGEST_WORDS = 4_000  # characters of the process's error output that go into our log
+
+
+class InspectionError(Exception):
+    """The reading process does not work on this machine: ours to mend, whatever the file is."""
+
+
+def ask(task: str, *files: bytes, seconds: int = SECONDS, **values: Any) -> Message:
+    """What the reading process says to this task.
+
+    Raises Unacceptable with the reason when the file is refused or brings the process down, InspectionError when the
+    process cannot do its work at all.
+    """
+    with ExitStack() as stack:
+        # Memory instead of pipes: nobody waits for anybody, the size is limited, and nothing touches a disk.
+        request, answer, words = (stack.enter_context(_memory(name)) for name in ("request", "answer", "words"))
+        messages.write(request, Message(values, list(files)))
+        request.seek(0)
+        code = _run(task, request, answer, words, seconds)
+        words.seek(0)
+        said = words.read(LONGEST_WORDS).decode(errors="replace").strip()
+        if said:
+            logger.warning("Reading process for %s ended with %s: %s", task, code, said)
+        if code < 0:
+            raise Unacceptable(ENDED_BY.get(-code, "too_much"))
+        if code:
+            raise InspectionError(f"Der Leseprozess arbeitet nicht (Ende mit {code}): {said[-600:]}")
+        answer.seek(0)
+        return _answered(answer)
+
+
+def _answered(answer: IO[bytes]) -> Message:
+    try:
+        message = messages.read(answer)
+    except Garbled as error:
+        logger.error("Reading process answered in another form: %s", error)
+        raise Unacceptable("unreadable") from error
+    if "refused" in message.values:
+        reason = message.values["refused"]
+        try:
+            raise Unacceptable(reason)
+        except (KeyError, TypeError) as error:
+            raise Unacceptable("unreadable") from error
+    return message
+
+
+def _run(task: str, request: IO[bytes], answer: IO[bytes], words: IO[bytes], seconds: int) -> int:
+    """How the process ended: 0, its error, or minus the signal that ended it; SIGALRM stands for our own patience."""
+    process = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-I", "-B", str(PROGRAM), task, str(seconds)],
+        stdin=request, stdout=answer, stderr=words, env=ENVIRONMENT, cwd="/", start_new_session=True,
+    )  # fmt: skip
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return -signal.SIGALRM
+    finally:
+        if process.poll() is None:  # not once it is gone: its number may belong to a stranger by then
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _memory(name: str) -> IO[bytes]:
+    return os.fdopen(os.memfd_create(f"aqb-{name}"), "w+b")

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -77,13 +78,22 @@ def _run(task: str, request: IO[bytes], answer: IO[bytes], words: IO[bytes], sec
         stdin=request, stdout=answer, stderr=words, env=ENVIRONMENT, cwd="/", start_new_session=True,
     )  # fmt: skip
     try:
-        return process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return -signal.SIGALRM
+        return process.wait() if _ended(process, seconds) else -signal.SIGALRM
     finally:
         if process.poll() is None:  # not once it is gone: its number may belong to a stranger by then
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def _ended(process: subprocess.Popen[bytes], seconds: int) -> bool:
+    """Wait for the end of the process; Popen.wait with a time limit looks only twenty times a second."""
+    handle = os.pidfd_open(process.pid)
+    try:
+        watch = select.poll()
+        watch.register(handle, select.POLLIN)
+        return bool(watch.poll(seconds * 1000))
+    finally:
+        os.close(handle)
 
 
 def _memory(name: str) -> IO[bytes]:

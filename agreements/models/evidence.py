@@ -54,6 +54,12 @@ class ScanBatch(StoredFile):
                 name="scanbatch_closed_by_person",
                 violation_error_message="Zum Abschluss eines Sammelscans gehören Ergebnis, Person und Zeitpunkt.",
             ),
+            models.UniqueConstraint(
+                fields=("sha256",),
+                condition=Q(outcome=""),
+                name="scanbatch_open_once",
+                violation_error_message="Diese Datei liegt schon als offener Sammelscan vor.",
+            ),
         )
         triggers = (
             triggers.keeps(

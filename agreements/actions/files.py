@@ -10,6 +10,7 @@ from aqb import clock
 from aqb.access import Refused
 from aqb.files import fingerprint
 from aqb.models import User
+from aqb.stored import StoredFile
 
 if TYPE_CHECKING:
     from aqb.inspection import Received
@@ -86,7 +87,7 @@ def fetch(*, document: Document, by: User) -> bytes:
     return content
 
 
-def read(document: Document) -> bytes:
+def read(document: StoredFile) -> bytes:
     """The stored bytes, for the application's own use: people get them by `fetch`, which leaves a trace.
 
     Refuses when the bytes are missing or no longer have the recorded SHA-256.

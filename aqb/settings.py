@@ -56,6 +56,8 @@ BASE_URL = (
 FILES = Path(
     required("AQB_FILES", "der Ordner der Dokumente") if PRODUCTION else os.environ.get("AQB_FILES", LOCAL / "files")
 )
+# Certificates (PEM or DER) of those whose word about a signer's identity counts; without the folder nobody's does.
+TRUST_ROOTS = Path(folder) if (folder := os.environ.get("AQB_TRUST_ROOTS")) else None
 # The bar "Offizielle Website" may stand only on sites that are one (KERN Kopfzeile).
 OFFICIAL_SITE = os.environ.get("AQB_OFFICIAL_SITE", "") == "1"
 

@@ -47,11 +47,17 @@ class Received:
 
 @dataclass(frozen=True)
 class Contents:
-    """What can be read in a PDF: text by page, the data carried along, and our numbers, the most reliable first."""
+    """What can be read in a PDF: text by page, the data carried along, and our numbers, the most reliable first.
+
+    `codes` are the numbers that a code on a page names; `looks` are fingerprints of the first pages as they are drawn:
+    equal ones look the same.
+    """
 
     pages: list[str]
     data: dict[str, Any] | None
     numbers: list[str]
+    codes: list[str]
+    looks: list[str]
 
 
 def received(content: bytes) -> Received:
@@ -90,11 +96,12 @@ def contents(content: bytes) -> Contents:
     """What can be read in a PDF, also in one that was changed; refuses what is no PDF or cannot be opened at all."""
     _require_pdf(content)
     answer = _asked("contents", content)
-    texts, codes = answer.values.get("texts"), answer.values.get("codes")
-    if not _are_texts(texts) or not isinstance(codes, list):
+    texts, codes, looks = (answer.values.get(name) for name in ("texts", "codes", "looks"))
+    if not _are_texts(texts) or not isinstance(codes, list) or not _are_texts(looks):
         _refuse("unreadable")
     data = _data(answer.files[0]) if answer.files else None
-    return Contents(texts, data, _numbers(data, [_page(one).number for one in codes], texts))
+    named = [number for one in codes if (number := _page(one).number)]
+    return Contents(texts, data, _numbers(data, named, texts), named, looks)
 
 
 def signature_report(
@@ -188,7 +195,7 @@ def _numbers(data: dict[str, Any] | None, codes: list[str], texts: list[str]) ->
     """Document numbers by how reliably they were read: from the data, the codes, the text; each once."""
     carried = str((data or {}).get("number", ""))
     found = [carried] if addresses.NUMBER.fullmatch(carried) else []
-    found += [one for one in codes if one]
+    found += codes
     found += [one for text in texts for one in addresses.IN_TEXT.findall(text)]
     return list(dict.fromkeys(found))
 

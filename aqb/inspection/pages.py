@@ -1,5 +1,6 @@
 """Pages of a PDF as pictures and as text."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -12,6 +13,7 @@ from aqb.inspection.reasons import MOST_PAGES, Unacceptable
 
 POINTS = 72  # per inch, the unit of a PDF
 MOST_RENDERED = 12_000_000  # pixels of a page that we draw: A4 at 350 dpi
+DRAWN_AT = 100  # dpi, fine enough for a changed comma
 LONGEST_TEXT = 100_000  # characters of one page; ours have 5,000
 
 
@@ -54,6 +56,14 @@ def texts(content: bytes) -> list[str]:
         if len(pdf) > MOST_PAGES:
             raise Unacceptable("too_many_pages")
         return [_text(page) for page in pdf]
+
+
+def looks(content: bytes, *, most: int) -> list[str]:
+    """A fingerprint of each of the first `most` pages as it is drawn, with its form fields."""
+    with opened(content) as pdf:
+        pdf.init_forms()
+        drawings = (drawn(pdf[index], DRAWN_AT / POINTS, colour=True) for index in range(min(len(pdf), most)))
+        return [hashlib.sha256(bytes(one.buffer)).hexdigest() for one in drawings]
 
 
 def _text(page: Any) -> str:

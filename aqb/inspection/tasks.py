@@ -46,18 +46,19 @@ def excerpt(request: Message) -> Message:
 
 
 def contents(request: Message) -> Message:
-    """What can be read: text of each page, the data carried along, and what the codes say."""
+    """What can be read: text of each page, the data carried along, what the codes say, and how the pages look."""
     from aqb.inspection import codes, pages, structure
 
     content = request.files[0]
     data = structure.data(content)
     texts = pages.texts(content)
-    read = codes.of_pdf(content, pages=len(texts), most=CODES_OF_CONTENTS)
-    return Message({"texts": texts, "codes": read}, [data] if data else [])
+    read = codes.of_pdf(content, pages=len(texts), most=LOOKED_AT)
+    looks = pages.looks(content, most=LOOKED_AT)
+    return Message({"texts": texts, "codes": read, "looks": looks}, [data] if data else [])
 
 
 # Our documents have ten pages at most; every page of a stranger's file would only take time.
-CODES_OF_CONTENTS = 10
+LOOKED_AT = 10
 
 
 def signature_report(request: Message) -> Message:

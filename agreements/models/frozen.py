@@ -178,7 +178,7 @@ CONFIRMED_IS_UNCHANGED = triggers.trigger(
     "signature_confirmed_is_unchanged",
     pgtrigger.Update,
     f"""
-    IF OLD.confirmed_at IS NOT NULL AND NEW.confirmed_at IS NOT NULL AND to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW) THEN
+    IF OLD.confirmed_at IS NOT NULL AND to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW) THEN
         {
         triggers.refuse(
             "signature_confirmed_is_unchanged",

@@ -2,13 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from io import BytesIO
 from typing import Any
 
-import pikepdf
-
 from agreements.actions import drafting, signing, steps
-from agreements.models import AgreementVersion, Party
+from agreements.models import AgreementVersion, Document, Signature
 from aqb import clock
 from aqb.access import Role
 from aqb.models import District, User
@@ -17,15 +14,6 @@ from tests.factories import START
 
 NOW = START + timedelta(days=60)
 REASON = "Bitte ergänzen Sie die Zahl der Plätze."
-
-
-def scan() -> bytes:
-    """A PDF of one blank page, as a scanner would give."""
-    target = BytesIO()
-    with pikepdf.new() as pdf:
-        pdf.add_blank_page()
-        pdf.save(target)
-    return target.getvalue()
 
 
 ACTORS: dict[str, Callable[[District, District], User]] = {
@@ -42,11 +30,23 @@ ACTORS: dict[str, Callable[[District, District], User]] = {
 }
 
 
-def sign(version: AgreementVersion, by: User, party: str = "land", **fields: Any) -> Any:
+def sign(version: AgreementVersion, by: User, party: str = "land", **fields: Any) -> Signature:
+    """Record a signature, from evidence of its own unless some is given or the version is not issued."""
+    if "evidence" not in fields:
+        fields["evidence"] = proof(version, party)
     values = {"name": "Erika Muster", "office": "Staatsministerin", "place": "Wiesbaden", "signed_on": clock.today()}
-    return signing.record_signature(
-        version=version, party=Party(party), by=by, **{**values, "evidence": scan(), **fields}
-    )
+    return signing.record_signature(version=version, party=party, by=by, **{**values, **fields})
+
+
+def proof(version: AgreementVersion, party: str) -> Document | None:
+    """A scan of the party's signature as the district uploaded it."""
+    return make.evidence(version, party).document if version.status == "issued" else None
+
+
+def sign_and_confirm(version: AgreementVersion, by: User, party: str = "land", **fields: Any) -> AgreementVersion:
+    """Record a signature by one person, and confirm it by another one."""
+    second = User.objects.filter(role=Role.MINISTRY_LEAD).exclude(pk=by.pk).first() or make.user(Role.MINISTRY_LEAD)
+    return signing.confirm_signature(signature=sign(version, by, party, **fields), by=second)
 
 
 STEPS: dict[str, Callable[[AgreementVersion, User], Any]] = {

@@ -216,7 +216,7 @@ def test_signature_outside_the_time_of_signing_is_refused(status: str) -> None:
 def test_signature_of_a_signed_version_is_not_changed_on_any_path() -> None:
     signature = closed("signed").signatures.get(party="land")
     for act in every_path(signature, {"place": "Kassel"}):
-        with refused("signature_only_while_issued"):
+        with refused("signature_confirmed_is_unchanged"):
             act()
     with refused("signature_only_while_issued"):
         erase(signature)
@@ -224,20 +224,26 @@ def test_signature_of_a_signed_version_is_not_changed_on_any_path() -> None:
         signature.delete()
 
 
+def unconfirmed(version: AgreementVersion) -> Signature:
+    return make.signature(version, confirmed_at=None, confirmed_by=None)
+
+
+def test_unconfirmed_signature_of_a_withdrawn_version_is_not_changed_on_any_path() -> None:
+    version = make.version(status="issued")
+    signature = unconfirmed(version)
+    make.go(version, "withdrawn")
+    for act in every_path(signature, {"place": "Kassel"}):
+        with refused("signature_only_while_issued"):
+            act()
+    with refused("signature_only_while_issued"):
+        erase(signature)
+
+
 def test_signature_moved_to_another_version_is_refused() -> None:
     here, there = make.version(status="issued"), make.version(status="issued")
-    signature = make.signature(here)
+    signature = unconfirmed(here)
     with refused("signature_only_while_issued"):
         write(signature, version=there.pk)
-
-
-def test_evidence_of_another_issue_is_refused() -> None:
-    version, other = make.version(status="issued"), make.version(status="issued")
-    with refused("signature_evidence_of_version"):
-        make.signature(version, evidence=make.document(version=other, kind="evidence"))
-    with refused("signature_evidence_of_version"):
-        make.signature(version, evidence=version.documents.get(kind="issued"))
-    make.signature(version, evidence=make.document(version=version, kind="evidence"))
 
 
 @pytest.mark.parametrize("values", [{"position": 3}, {"position": 0}, {"party": "witness"}])

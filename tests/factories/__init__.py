@@ -8,7 +8,7 @@ any field. Rows are saved without forms and actions, but never past a constraint
 """
 
 from tests.factories.contract import WAY, agreement, agreement_line, go, version
-from tests.factories.kept import document, remark, signatory, signature, strategy
+from tests.factories.kept import document, evidence, remark, report, scan_batch, signatory, signature, strategy
 from tests.factories.plan import START, allocation, budget_year, category, line, wording
 from tests.factories.projects import entry, project, provider, share, target_group
 from tests.factories.who import PASSWORD, district, ministry, operator, person, user
@@ -25,6 +25,7 @@ __all__ = [
     "district",
     "document",
     "entry",
+    "evidence",
     "go",
     "line",
     "ministry",
@@ -33,6 +34,8 @@ __all__ = [
     "project",
     "provider",
     "remark",
+    "report",
+    "scan_batch",
     "share",
     "signatory",
     "signature",

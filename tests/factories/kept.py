@@ -6,7 +6,17 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
-from agreements.models import Agreement, AgreementVersion, Document, RegionalStrategy, Remark, Signatory, Signature
+from agreements.models import (
+    Agreement,
+    AgreementVersion,
+    Document,
+    Evidence,
+    RegionalStrategy,
+    Remark,
+    ScanBatch,
+    Signatory,
+    Signature,
+)
 from aqb.access import Role
 from aqb.models import District
 from tests import factories as make
@@ -63,6 +73,79 @@ def document(
         },
     )
     row.file.save(digest, ContentFile(data), save=False)
+    row.save()
+    return row
+
+
+def evidence(
+    version: AgreementVersion,
+    party: str = "land",
+    *,
+    content: bytes | None = None,
+    created_by: Any = None,
+    **fields: Any,
+) -> Evidence:
+    """A scan that the district uploaded, of a version that must be issued; its pages name that version.
+
+    With `form="electronic"` a file of no party that carries the signature of the field Unterschrift1.
+    """
+    electronic = fields.get("form") == Evidence.Form.ELECTRONIC
+    whose = "" if electronic else party
+    document = make.document(
+        version=version, kind=Document.Kind.EVIDENCE, party=whose, number=version.document_number,
+        content=content or f"%PDF-1.7 evidence {version.pk} {whose} {version.documents.count()}".encode(),
+        created_by=created_by or make.person(Role.DISTRICT, version.agreement.district),
+    )  # fmt: skip
+    pages = [{"number": version.document_number, "page": 1}]
+    findings = {"report": report()} if electronic else {"pages": pages}
+    return Evidence.objects.create(document=document, **{"form": Evidence.Form.PAPER, "findings": findings, **fields})
+
+
+def report(*names: str, signed_at: str = "", time_source: str = "none") -> dict[str, Any]:
+    """A report about a file with one intact signature per name, in the fields Unterschrift1, Unterschrift2, ..."""
+    return {
+        "begins_with_issue": True,
+        "only_signatures_added": True,
+        "intact": True,
+        "refusals": [],
+        "signatures": [
+            {
+                "field": f"Unterschrift{number}",
+                "kind": "signature",
+                "signer": name,
+                "organisation": "",
+                "issuer": "Beispiel Vertrauensdienst",
+                "serial": str(number),
+                "signed_at": signed_at,
+                "time_source": time_source,
+                "intact": True,
+                "covers": "die ganze Datei",
+                "unchanged_since": True,
+                "trust": "unconfirmed",
+                "trust_text": "Der Aussteller gehört nicht zu den hinterlegten Vertrauensstellen.",
+                "algorithm": "ecdsa",
+            }
+            for number, name in enumerate(names or ("Erika Muster",), start=1)
+        ],
+    }
+
+
+def scan_batch(content: bytes = b"%PDF-1.7 several contracts", **fields: Any) -> ScanBatch:
+    """A scan of several contracts with one page whose code nobody could read."""
+    digest = hashlib.sha256(content).hexdigest()
+    row = ScanBatch(
+        **{
+            "name": "scan.pdf",
+            "pages": [{"number": "", "page": None}],
+            "sha256": digest,
+            "size": len(content),
+            "media_type": "application/pdf",
+            "created_at": START + timedelta(days=4),
+            "created_by": make.person(Role.MINISTRY),
+            **fields,
+        }
+    )
+    row.file.save(digest, ContentFile(content), save=False)
     row.save()
     return row
 

@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -26,6 +27,14 @@ def required(name: str, meaning: str) -> str:
     if value := os.environ.get(name):
         return value
     raise ImproperlyConfigured(f"Die Umgebungsvariable {name} fehlt: {meaning}.")
+
+
+def whole_number(name: str, default: int) -> int:
+    """Value of an environment variable that holds a number, 0 or more."""
+    text = os.environ.get(name, str(default))
+    if text.isdecimal():
+        return int(text)
+    raise ImproperlyConfigured(f"{name} ist „{text}“; gebraucht wird eine ganze Zahl ab 0.")
 
 
 def local_secret() -> str:
@@ -53,9 +62,17 @@ BASE_URL = (
     if PRODUCTION
     else os.environ.get("AQB_BASE_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
 ).rstrip("/")
+# Documents lie in a folder, or in an S3 store when a bucket is named; its keys come from the usual AWS environment.
+S3_BUCKET = os.environ.get("AQB_S3_BUCKET", "")
 FILES = Path(
-    required("AQB_FILES", "der Ordner der Dokumente") if PRODUCTION else os.environ.get("AQB_FILES", LOCAL / "files")
+    required("AQB_FILES", "der Ordner der Dokumente (oder AQB_S3_BUCKET)")
+    if PRODUCTION and not S3_BUCKET
+    else os.environ.get("AQB_FILES", LOCAL / "files")
 )
+# Virus scanner that is asked about every upload: "host:port" or the path of its socket; empty: none is asked.
+CLAMD = os.environ.get("AQB_CLAMD", "")
+if CLAMD and not re.fullmatch(r"/.+|\S+:\d{1,5}", CLAMD):
+    raise ImproperlyConfigured(f"AQB_CLAMD ist „{CLAMD}“; gebraucht wird „rechner:port“ oder der Pfad eines Sockets.")
 # Certificates (PEM or DER) of those whose word about a signer's identity counts; without the folder nobody's does.
 TRUST_ROOTS = Path(folder) if (folder := os.environ.get("AQB_TRUST_ROOTS")) else None
 # The bar "Offizielle Website" may stand only on sites that are one (KERN Kopfzeile).
@@ -180,7 +197,17 @@ STATICFILES_DIRS = [
     ("htmx", BASE_DIR / "node_modules" / "htmx.org" / "dist"),
 ]
 STORAGES = {
-    "default": {"BACKEND": "aqb.files.ContentStorage", "OPTIONS": {"location": FILES}},
+    "default": {
+        "BACKEND": "aqb.bucket.BucketStorage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": os.environ.get("AQB_S3_ENDPOINT"),
+            "region_name": os.environ.get("AQB_S3_REGION"),
+            "retention_days": whole_number("AQB_S3_RETENTION_DAYS", 3650),  # papers of grants are kept for ten years
+        },
+    }
+    if S3_BUCKET
+    else {"BACKEND": "aqb.files.ContentStorage", "OPTIONS": {"location": FILES}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # Documents and spreadsheets only. What comes in stays in memory until somebody has looked at it (aqb/uploads.py).

@@ -9,8 +9,8 @@ from django.db import transaction
 
 from agreements.actions import evidence, files
 from agreements.models import Evidence, Party, ScanBatch
-from agreements.scan_pages import Code, Paper, Place, bundles
-from agreements.scan_papers import codes_of, papers_of, reading_of
+from agreements.scan_pages import Code, Paper, Place, Reading, bundles
+from agreements.scan_papers import codes_of, reading_of
 from aqb import clock
 from aqb.access import Refused, require
 from aqb.files import fingerprint
@@ -70,12 +70,12 @@ def assign(
     known, and for each version whatever `evidence.attach` refuses, with the district's name.
     """
     require(by, "scans.assign")
-    _require_open(batch)
+    require_open(batch)
     found = bundles(pages)
     if not found or not parties:
         raise Refused("Es ist keine Seite zugeordnet. Bitte wählen Sie mindestens eine Ausfertigung und eine Seite.")
-    papers = papers_of(found, by)
-    _require_possible(batch, pages, papers, by)
+    reading, papers = reading_of(batch, by, found)
+    _require_possible(codes_of(batch), pages, reading, papers)
     content = files.read(batch)
     parts = {number: _excerpt(content, scans) for number, scans in found.items()}
     with transaction.atomic():
@@ -101,11 +101,12 @@ def discard(*, batch: ScanBatch, by: User) -> ScanBatch:
 def _locked(batch: ScanBatch) -> ScanBatch:
     """The open batch as it stands now, locked: of two people one is too late."""
     found = ScanBatch.objects.select_for_update(of=("self",), no_key=True).select_related("closed_by").get(pk=batch.pk)
-    _require_open(found)
+    require_open(found)
     return found
 
 
-def _require_open(batch: ScanBatch) -> None:
+def require_open(batch: ScanBatch) -> None:
+    """Refuses a batch that somebody has closed, and says who."""
     if batch.outcome:
         raise Refused(
             f"Dieser Sammelscan ist schon {batch.get_outcome_display()}, am {clock.day(batch.closed_at):%d.%m.%Y} von "
@@ -121,21 +122,19 @@ def _close(batch: ScanBatch, outcome: ScanBatch.Outcome, by: User) -> None:
 
 
 def _require_possible(
-    batch: ScanBatch, pages: Mapping[int, Place | None], papers: Mapping[str, Paper], by: User
+    codes: Sequence[Code], pages: Mapping[int, Place | None], reading: Reading, papers: Mapping[str, Paper]
 ) -> None:
     """Every page once, every paper open for evidence, and no page where its own code does not want it."""
-    codes = codes_of(batch)
     if set(pages) != set(range(1, len(codes) + 1)):
         raise Refused(OTHER_PAGES, NOTHING)
-    strays = {group.paper.number: group for group in reading_of(batch, by)[0].strays}
+    strays = {group.paper.number: group.refusal for group in reading.strays}
     for scan, place in pages.items():
         if place is None:
             continue
         paper = papers.get(place.number)
         if paper is None:
             raise Refused(f"Seite {scan}: Die Ausfertigung {place.number} gibt es nicht.", NOTHING)
-        reason = paper.refusal or (strays[place.number].refusal if place.number in strays else "")
-        if reason:
+        if reason := paper.refusal or strays.get(place.number, ""):
             raise Refused(f"{paper.name} ({paper.number}): {reason}", NOTHING)
         if _contradicts(codes[scan - 1], place) or not 1 <= place.page <= paper.pages:
             raise Refused(f"Seite {scan} gehört nicht zu {paper.name} ({paper.number}), Seite {place.page}.", NOTHING)

@@ -68,6 +68,8 @@ def world() -> None:
             make.signatory(version)
             make.remark(version)
             make.strategy(district)
+        if status == "issued":
+            make.evidence(version, batch=make.scan_batch())
     make.target_group()
     make.wording(vintage, released=False)
     document = Document.objects.all()[0]

@@ -120,7 +120,8 @@ class SignatoryRows(Rows):
 
 class SignatureRows(Rows):
     model = Signature
-    fields = ("party", "name", "office", "place", "signed_on")
+    related = ("confirmed_by",)
+    fields = ("party", "name", "office", "place", "signed_on", "confirmed_by")
 
 
 class StatusChangeRows(Rows):

@@ -25,12 +25,12 @@ class DocumentAdmin(Kept):
     why_kept = f"{fixed.title}."
     related = ("agreement__budget_year", "agreement__district", "created_by")
     list_display = ("title", "kind", "number", "district", "budget_year", "size_in_words", "created_at", "created_by")
-    list_filter = ("kind", "agreement__budget_year", "agreement__district__region")
+    list_filter = ("kind", "seal", "agreement__budget_year", "agreement__district__region")
     search_fields = ("title", "number", "sha256", "agreement__district__name", "=agreement__budget_year__year")
     date_hierarchy = "created_at"
     ordering = ("-created_at", "-pk")
     fields = (
-        "agreement", "version", ("kind", "party"), "number", "title", "sha256", ("size_in_words", "media_type"),
+        "agreement", "version", ("kind", "party", "seal"), "number", "title", "sha256", ("size_in_words", "media_type"),
         ("created_by", "created_at"),
     )  # fmt: skip
     readonly_fields = ("size_in_words",)

@@ -96,17 +96,25 @@ class SignatureAdmin(OfVersion):
             "Danach erfassen Sie sie in der Fassung neu.",
         ),
     )
-    why_not_added = "Unterschriften erfassen Sie in der Fassung, mit ihrem Beleg."
+    why_not_added = "Unterschriften erfassen und bestätigen Sie in der Fassung, an ihrem Beleg."
     why_kept = "Alle Seiten haben unterzeichnet; die Unterzeichnungen stehen auf der Reinschrift und bleiben."
-    related = (*OF_VERSION, "evidence", "recorded_by")
-    list_display = ("name", "office", "party", "place", "signed_on", "district", "budget_year", "recorded_by")
-    list_filter = ("party", "version__agreement__budget_year", "version__status")
+    related = (*OF_VERSION, "evidence", "recorded_by", "confirmed_by")
+    list_display = (
+        "name", "office", "party", "place", "signed_on", "district", "budget_year", "recorded_by", "confirmed_by",
+    )  # fmt: skip
+    list_filter = (
+        "party",
+        ("confirmed_at", admin.EmptyFieldListFilter),
+        "version__agreement__budget_year",
+        "version__status",
+    )
     search_fields = ("name", "office", "place", *VERSION_SEARCH)
     date_hierarchy = "signed_on"
     ordering = ("-signed_on", "-pk")
     fields = (
-        "version", ("party", "position"), ("name", "office"), ("place", "signed_on", "date_as_written"), "evidence",
-        ("recorded_by", "recorded_at"),
+        "version", ("party", "position"), ("name", "office"), ("place", "signed_on", "date_as_written"),
+        ("evidence", "field_name"),
+        ("recorded_by", "recorded_at"), ("confirmed_by", "confirmed_at"),
     )  # fmt: skip
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -30,8 +30,9 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "zielvereinbarungen",
         (
             "agreements.Agreement", "agreements.AgreementVersion", "agreements.AgreementLine", "agreements.Signatory",
-            "agreements.Signature", "agreements.Document", "agreements.Download", "agreements.StatusChange",
-            "agreements.Remark", "agreements.RegionalStrategy", "agreements.SteeringDialogue",
+            "agreements.Signature", "agreements.Evidence", "agreements.ScanBatch", "agreements.Document",
+            "agreements.Download", "agreements.StatusChange", "agreements.Remark",
+            "agreements.RegionalStrategy", "agreements.SteeringDialogue",
         ),
     ),
     (

@@ -11,7 +11,6 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 
 ALERT = "app.alert('Guten Tag');"
 PROGRAM = b"MZ" + bytes(62)  # how a program for Windows begins
-GIGABYTE = 1_000_000_000
 
 
 def plain(pages: int = 1, change: Callable[[Pdf], None] | None = None, **options: object) -> bytes:
@@ -56,9 +55,9 @@ def appended(pdf: bytes | None = None) -> bytes:
     return (pdf or plain()) + not_pdf()
 
 
-def encrypted(password: str = "geheim") -> bytes:
-    """Asks for a password; with an empty one it opens, but forbids things."""
-    return plain(encryption=pikepdf.Encryption(owner="niemand", user=password))
+def encrypted(word: str = "geheim") -> bytes:
+    """Asks for this word; with an empty one it opens, but forbids things."""
+    return plain(encryption=pikepdf.Encryption(owner="niemand", user=word))
 
 
 def many_pages(pages: int = 500) -> bytes:
@@ -167,19 +166,21 @@ def with_executable() -> bytes:
     return with_attachment("rechnung.exe", PROGRAM)
 
 
-def _packed(pdf: Pdf, size: int) -> pikepdf.Stream:
-    """A stream of a few kilobytes that unpacks to `size` bytes: zeros, packed twice."""
-    packer = zlib.compressobj(9)
-    once = b"".join(packer.compress(bytes(1_000_000)) for _ in range(size // 1_000_000)) + packer.flush()
+def _packed(pdf: Pdf, megabytes: int) -> pikepdf.Stream:
+    """A stream that unpacks to that many megabytes of zeros, from a thousandth of them."""
+    size = megabytes * 1_000_000
+    packer = zlib.compressobj(9, wbits=-15)  # blocks without head and checksum can be repeated without packing again
+    block = packer.compress(bytes(1_000_000)) + packer.flush(zlib.Z_FULL_FLUSH)
+    end = packer.flush() + pack(">HH", size % 65521, 1)
     stream = pdf.make_stream(b"")
-    stream.write(zlib.compress(once, 9), filter=Array([Name.FlateDecode, Name.FlateDecode]))
+    stream.write(b"\x78\xda" + block * megabytes + end, filter=Name.FlateDecode)
     return stream
 
 
-def bomb(size: int = 4 * GIGABYTE) -> bytes:
+def bomb(megabytes: int = 4_000) -> bytes:
     """A page whose drawing unpacks to gigabytes."""
     return plain(
-        change=lambda pdf: setattr(pdf.pages[0].obj, "Contents", _packed(pdf, size)),
+        change=lambda pdf: setattr(pdf.pages[0].obj, "Contents", _packed(pdf, megabytes)),
         stream_decode_level=pikepdf.StreamDecodeLevel.none,
     )
 
@@ -188,7 +189,7 @@ def picture_bomb(side: int = 50_000) -> bytes:
     """A page with a picture of `side` x `side` pixels in a few bytes."""
 
     def change(pdf: Pdf) -> None:
-        image = _packed(pdf, 1_000_000)
+        image = _packed(pdf, 1)
         image.Type, image.Subtype, image.ColorSpace, image.BitsPerComponent = (
             Name.XObject, Name.Image, Name.DeviceGray, 8,
         )  # fmt: skip

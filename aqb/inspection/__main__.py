@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from aqb.inspection import limits, tasks  # noqa: E402 - the path comes first
+from aqb.inspection import limits, tasks
 
 if __name__ == "__main__":
     limits.apply(int(sys.argv[2]))

@@ -21,10 +21,11 @@ ACTIONS = {
 ANNOTATIONS = {"/RichMedia": "media", "/Movie": "media", "/Sound": "media", "/3D": "media", "/Screen": "media"}
 HARMLESS_ADDRESS = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
 # Whatever else is attached may be a program in a form that nobody here thought of.
-HARMLESS_ATTACHMENTS = {"json", "xml", "txt", "csv"}
-PROGRAM_ENDINGS = frozenset(
-    "app bat bin cmd com cpl dll dmg elf exe hta jar js jse lnk msi msp pif ps1 py reg scr sh so sys vb vbe vbs wsf"
-    " docm dotm xlsm xltm xlam pptm potm apk deb rpm".split()
+HARMLESS_NAMES = (".json", ".xml", ".txt", ".csv")
+PROGRAM_NAME = re.compile(
+    r"\.(?:apk|app|bat|bin|cmd|com|cpl|deb|dll|dmg|docm|dotm|elf|exe|hta|jar|jse?|lnk|msi|msp|pif|potm|pptm|ps1|py|reg"
+    r"|rpm|scr|sh|so|sys|vb|vbe|vbs|wsf|xlam|xlsm|xltm)[. ]*$",
+    re.IGNORECASE,
 )
 PROGRAM_BEGINNINGS = (
     b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xfe\xed\xfa", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe",
@@ -106,15 +107,16 @@ def _require_tame_stream(stream: Any) -> None:
 def _require_tame_attachment(specification: Any) -> None:
     """Nothing but text comes in beside the pages: data such as our own, and tables."""
     names = [str(value) for key in ("/UF", "/F") if isinstance(value := specification.get(key), String)]
-    endings = {name.rpartition(".")[2].strip().lower() for name in names}
-    if endings & PROGRAM_ENDINGS:
+    if any(PROGRAM_NAME.search(name) for name in names):
         raise Unacceptable("executable")
     contents = specification["/EF"]
     for stream in contents.values() if isinstance(contents, Dictionary) else [contents]:
         content = _beginning(stream)
         _require_no_program(content)
-        if not endings or not endings <= HARMLESS_ATTACHMENTS or b"\0" in content:
+        if b"\0" in content:
             raise Unacceptable("attachment")
+    if not names or not all(name.lower().endswith(HARMLESS_NAMES) for name in names):
+        raise Unacceptable("attachment")
 
 
 def _beginning(stream: Any) -> bytes:

@@ -47,7 +47,7 @@ def ask(content: bytes) -> None:
     if not settings.CLAMD:
         return
     try:
-        answer = _command(b"INSTREAM", content)
+        answer = _command(b"INSTREAM", PATIENCE, content)
     except Silent as error:
         logger.error("The virus scanner at %s does not answer: %s", settings.CLAMD, error.__cause__ or error)
         raise Refused(SILENT, status=503) from error
@@ -65,7 +65,7 @@ def ask(content: bytes) -> None:
 
 def version(patience: float = 3.0) -> str:
     """What the scanner says about itself: program, number and day of its signatures. Raises Silent."""
-    return _command(b"VERSION", patience=patience)
+    return _command(b"VERSION", patience)
 
 
 def target(address: str) -> tuple[socket.AddressFamily, str | tuple[str, int]]:
@@ -77,7 +77,7 @@ def target(address: str) -> tuple[socket.AddressFamily, str | tuple[str, int]]:
     return family, (host.strip("[]"), int(port))
 
 
-def _command(command: bytes, content: bytes | None = None, patience: float = PATIENCE) -> str:
+def _command(command: bytes, patience: float, content: bytes | None = None) -> str:
     """Send a command and, for INSTREAM, the content; give the scanner's whole answer. Raises Silent."""
     deadline = time.monotonic() + patience
     family, place = target(settings.CLAMD)

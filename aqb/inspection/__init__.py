@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeGuard
 
 from aqb.inspection import addresses
 from aqb.inspection.messages import Message
@@ -177,7 +177,7 @@ def _page(said: Any) -> Page:
     _refuse("unreadable")
 
 
-def _are_texts(said: Any) -> bool:
+def _are_texts(said: Any) -> TypeGuard[list[str]]:
     return isinstance(said, list) and len(said) <= MOST_PAGES and all(isinstance(one, str) for one in said)
 
 

@@ -22,6 +22,7 @@ from aqb.text import TextError, parse
 
 Snapshot = dict[str, Any]
 State = Literal["draft", "issued", "signed"]
+Seal = Literal["official", "test", "none"]
 
 SCHEMA = "aqb-zielvereinbarung/1"
 FORMS_OF_MINISTRY = ("short_name", "name", "nominative", "genitive", "dative", "accusative", "seat")
@@ -38,7 +39,7 @@ def snapshot(version: AgreementVersion, *, state: State) -> Snapshot:
         printed["number"] = version.document_number
         printed["check_url"] = check_address(version.document_number)
         printed["issued_at"] = _iso(version.issued_at)
-    return fair_copy(printed, version.signatures.all()) if state == "signed" else printed
+    return fair_copy(printed, version.signatures.select_related("evidence")) if state == "signed" else printed
 
 
 def preview(
@@ -56,13 +57,14 @@ def preview(
     return of_facts(facts, state="draft", sections=sections)
 
 
-def fair_copy(issued: Snapshot, signatures: Iterable[Signature]) -> Snapshot:
-    """The issued text with „gez.“, the names and dates of those who signed; nothing else changes.
+def fair_copy(issued: Snapshot, signatures: Iterable[Signature], seal: Seal = "none") -> Snapshot:
+    """The issued text with the names and dates of those who signed, and how; nothing else changes.
 
-    Raises Unprintable when a side has not signed.
+    `seal` is what the file will carry (`aqb.seal.kind`): the paper says so, and says it too when there is none. Each
+    person comes with the form of the signature and the fingerprint of the file that proves it, empty without one. Raises Unprintable when a side has not signed.
     """
     copy = deepcopy(issued)
-    copy["state"] = "signed"
+    copy |= {"state": "signed", "seal": seal}
     rows = sorted(signatures, key=lambda one: (one.party, one.position))
     for side in copy["signing"]:
         body = side["people"][0]["body"] if side["people"] else ""
@@ -191,6 +193,8 @@ def _signed_by(signature: Signature, body: str) -> dict[str, str]:
         "place": signature.place,
         "signed_on": signature.signed_on.isoformat(),
         "date_text": signature.date_as_written,
+        "form": "electronic" if signature.is_electronic else "paper",
+        "evidence": signature.evidence.sha256 if signature.evidence else "",
     }
 
 

@@ -9,20 +9,23 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
-import segno
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
 
 from aqb.text import long_date
 
 Snapshot = dict[str, Any]
 
 ATTACHMENT = "zielvereinbarung.json"
-INK = "#131525"
 BALANCED = 90  # characters up to which a centred line is split near its middle
 ONE_LINE = 40  # characters that fit on a centred line
 SHORT_LIST = 12  # projects that stay together on a page
 ANNOUNCED = {"list", "projects", "changes", "amount"}
+SIGNED_AS = {"paper": "gez.", "electronic": "elektronisch unterzeichnet"}
+SEALED_AS = {
+    "official": "Reinschrift mit Organisationssiegel",
+    "test": "Reinschrift mit Testsiegel ohne rechtliche Wirkung",
+    "none": "Reinschrift ohne Siegel",
+}
 
 
 class PaperError(Exception):
@@ -42,6 +45,7 @@ def render(snapshot: Snapshot) -> bytes:
             data=canonical(snapshot),
             description="Die Angaben dieser Vereinbarung für Maschinen",
             moment=_moment(snapshot),
+            check_url=snapshot["check_url"],
         )
     except press.Loading as error:
         raise PaperError(str(error)) from error
@@ -74,7 +78,7 @@ def page(shown: Snapshot) -> dict[str, Any]:
         "sections": [_section(section) for section in shown["sections"]],
         "categories": [{**one, "short": len(one["projects"]) <= SHORT_LIST} for one in shown["categories"]],
         "signing": [_side(side, signed=shown["state"] == "signed") for side in shown["signing"]],
-        "qr": qr_code(shown["check_url"]),
+        **_seal(shown),
         "short_address": shown["check_url"].split("://")[-1],
     }
 
@@ -92,7 +96,7 @@ def _side(side: dict[str, Any], *, signed: bool) -> dict[str, Any]:
     people = [
         {
             **person,
-            "signed": signed,
+            "signed_as": SIGNED_AS[person.get("form", "paper")] if signed else "",
             # A contract taken over keeps its dates as they were written.
             "date": person["date_text"] or long_date(person["signed_on"]),
             "place": person.get("place") or side["place"],
@@ -102,6 +106,20 @@ def _side(side: dict[str, Any], *, signed: bool) -> dict[str, Any]:
     return {**side, "people": people}
 
 
+def _seal(shown: Snapshot) -> dict[str, str]:
+    """What a fair copy says about its seal: in the foot of every page, and as a sentence below the signatures."""
+    if shown["state"] != "signed":
+        return {"seal_mark": "", "seal_note": ""}
+    seal = shown.get("seal", "none")
+    whose = shown["ministry"].get("genitive") or f"von: {shown['ministry']['name']}"
+    sentences = {
+        "official": f"Diese Reinschrift trägt das Organisationssiegel {whose}.",
+        "test": "Diese Reinschrift trägt ein Testsiegel ohne rechtliche Wirkung.",
+        "none": "Diese Reinschrift trägt kein Siegel.",
+    }
+    return {"seal_mark": SEALED_AS[seal], "seal_note": sentences[seal]}
+
+
 def balanced(text: str) -> list[str]:
     """A centred text as one line or as two of nearly the same length."""
     spaces = [at for at, char in enumerate(text) if char == " "]
@@ -109,11 +127,3 @@ def balanced(text: str) -> list[str]:
         return [text] if text else []
     middle = min(spaces, key=lambda at: abs(2 * at - len(text)))
     return [text[:middle], text[middle + 1 :]]
-
-
-def qr_code(address: str) -> SafeString:
-    """The address as an inline SVG in the paper's ink; nothing for no address."""
-    if not address:
-        return SafeString("")
-    svg = segno.make_qr(address, error="m").svg_inline(border=0, dark=INK, omitsize=True, svgclass=None, lineclass=None)
-    return mark_safe(svg)  # noqa: S308 - drawn by segno: the address is only in its modules

@@ -30,12 +30,17 @@ END_OF_RDF = b"</rdf:RDF>"
 ARTIFACT = ("/Artifact", "<</Type /Pagination>>")
 
 
-def finish(document: Any, pdf: Any) -> None:
-    """Complete the PDF; called by WeasyPrint with its document and the pydyf file."""
+def finish(pdf: Any) -> None:
+    """Complete the pydyf file that WeasyPrint has put together."""
     _declare_accessibility(pdf)
     _untag_margins(pdf)
     files = pdf.catalog["AF"]
     files[:] = list(dict.fromkeys(files))
+
+
+def page_contents(pdf: Any) -> list[Any]:
+    """The streams of the pages, in their order."""
+    return [_at(pdf, _at(pdf, reference)["Contents"]) for reference in pdf.page_references]
 
 
 def _at(pdf: Any, reference: bytes) -> Any:
@@ -56,13 +61,13 @@ def _untag_margins(pdf: Any) -> None:
     root = _at(pdf, pdf.catalog["StructTreeRoot"])
     reached = set(_reachable(pdf, root["K"]))
     numbers = _at(pdf, root["ParentTree"])["Nums"]
-    for index, page_reference in enumerate(pdf.page_references):
+    for index, contents in enumerate(page_contents(pdf)):
         parents = numbers[2 * index + 1]
         orphans = {mcid for mcid, parent in enumerate(parents) if parent not in reached}
         for mcid in orphans:
             _clear(pdf, parents[mcid])
             parents[mcid] = b"null"
-        _mark_artifacts(_at(pdf, _at(pdf, page_reference)["Contents"]).stream, orphans)
+        _mark_artifacts(contents.stream, orphans)
 
 
 def _reachable(pdf: Any, kids: list[Any]) -> Any:

@@ -19,7 +19,7 @@ from urllib.parse import unquote
 
 from fontTools.ttLib import TTFont, woff2
 
-from aqb import paper_tags
+from aqb import paper_codes, paper_tags
 
 BASE = Path(__file__).resolve().parent.parent
 os.environ["FONTCONFIG_FILE"] = str(BASE / "aqb" / "fonts.conf")
@@ -114,11 +114,17 @@ def press() -> Press:
     return _press_of(os.getpid())
 
 
-def write_pdf(html: str, *, name: str, data: bytes, description: str, moment: datetime) -> bytes:
+def write_pdf(html: str, *, name: str, data: bytes, description: str, moment: datetime, check_url: str) -> bytes:
     """The PDF of this HTML with `data` attached as `name`; `moment` is the only time it states.
 
+    The code on each page leads to `check_url`; an empty one means no codes.
     Raises Loading when the HTML or the stylesheet asks for anything but the fonts of the paper.
     """
+
+    def finish(_: Any, pdf: Any) -> None:
+        paper_tags.finish(pdf)
+        paper_codes.draw(check_url, paper_tags.page_contents(pdf))
+
     with _lock:
         machine = press()
         attachment = weasyprint.Attachment(
@@ -134,7 +140,7 @@ def write_pdf(html: str, *, name: str, data: bytes, description: str, moment: da
             font_config=machine.fonts, stylesheets=[machine.stylesheet]
         )
         pdf: bytes = document.write_pdf(
-            finisher=paper_tags.finish,
+            finisher=finish,
             pdf_variant="pdf/a-3a",
             pdf_identifier=hashlib.sha256(data).hexdigest()[:32].encode(),
             attachments=[attachment],

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agreements.documents import document_number, fair_copy, preview, snapshot
 from agreements.filling import Unprintable
-from agreements.models import AgreementVersion
+from agreements.models import AgreementVersion, Document
 from aqb import clock, paper
 from aqb.text import plain
 from tests import factories as make
@@ -144,21 +144,23 @@ def test_fair_copy_has_names_places_and_dates_of_the_signatures() -> None:
     issued = snapshot(version, state="issued")
     rows = [
         version.signatures.model(party="district", name="Carsten Müller", office="Kreisbeigeordneter",
-                                 place="Dietzenbach", signed_on=date(2023, 9, 6)),
+                                 place="Dietzenbach", signed_on=date(2023, 9, 6), field_name="Unterschrift1",
+                                 evidence=Document(sha256="b" * 64)),
         version.signatures.model(party="land", name="Kai Klose", office="Staatsminister", place="Wiesbaden",
                                  signed_on=date(2023, 8, 8), date_as_written="8.8.23"),
     ]  # fmt: skip
 
-    copy = fair_copy(issued, rows)
+    copy = fair_copy(issued, rows, seal="test")
 
-    assert copy["state"] == "signed"
+    assert (copy["state"], copy["seal"]) == ("signed", "test")
     assert copy["sections"] == issued["sections"]
     assert copy["signing"][0]["people"] == [
         {"name": "Kai Klose", "office": "Staatsminister", "body": issued["ministry"]["name"], "place": "Wiesbaden",
-         "signed_on": "2023-08-08", "date_text": "8.8.23"}
+         "signed_on": "2023-08-08", "date_text": "8.8.23", "form": "paper", "evidence": ""}
     ]  # fmt: skip
-    assert copy["signing"][1]["people"][0]["signed_on"] == "2023-09-06"
-    assert issued["state"] == "issued"
+    second = copy["signing"][1]["people"][0]
+    assert (second["signed_on"], second["form"], second["evidence"]) == ("2023-09-06", "electronic", "b" * 64)
+    assert (issued["state"], "seal" in issued) == ("issued", False)
 
 
 def test_fair_copy_without_a_side_is_refused() -> None:

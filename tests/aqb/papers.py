@@ -58,7 +58,11 @@ def snapshot(state: str = "issued", **changed: Any) -> dict[str, Any]:
         "version": 0,
         "issued_at": "" if state == "draft" else "2023-07-03T09:30:00+02:00",
         "language": "de",
-        "ministry": {"name": MINISTRY, "dative": "dem Hessischen Ministerium für Soziales und Integration"},
+        "ministry": {
+            "name": MINISTRY,
+            "genitive": "des Hessischen Ministeriums für Soziales und Integration",
+            "dative": "dem Hessischen Ministerium für Soziales und Integration",
+        },
         "district": {"name": "Landkreis Offenbach", "dative": "dem Landkreis Offenbach"},
         "purpose": "zur Umsetzung des hessischen Ausbildungs- und Qualifizierungsbudgets",
         "amount": "1356400.00",
@@ -77,8 +81,10 @@ def snapshot(state: str = "issued", **changed: Any) -> dict[str, Any]:
         "changes": [],
     }  # fmt: skip
     if state == "signed":
-        made["signing"][0]["people"][0] |= {"signed_on": "2023-08-08", "date_text": "8.8.23"}
-        made["signing"][1]["people"][0] |= {"signed_on": "2023-09-06"}
+        made["seal"] = "none"
+        proof = {"form": "paper", "evidence": "a" * 64}
+        made["signing"][0]["people"][0] |= {**proof, "signed_on": "2023-08-08", "date_text": "8.8.23"}
+        made["signing"][1]["people"][0] |= {**proof, "form": "electronic", "signed_on": "2023-09-06"}
     return {**made, **changed}
 
 

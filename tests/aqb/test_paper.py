@@ -38,7 +38,40 @@ def test_fair_copy_reads_party_by_party_with_dates_as_given(papers: dict[str, by
     text = words(text_of(papers["signed"], tmp_path, "-raw"))
 
     assert "Wiesbaden, den 8.8.23 gez. Kai Klose Staatsminister" in text
-    assert "Dietzenbach, den 6. September 2023 gez. Carsten Müller Kreisbeigeordneter" in text
+    assert "Dietzenbach, den 6. September 2023 elektronisch unterzeichnet Carsten Müller Kreisbeigeordneter" in text
+
+
+@pytest.mark.parametrize(
+    ("seal", "foot", "sentence"),
+    [
+        ("official", "Reinschrift mit Organisationssiegel",
+         "trägt das Organisationssiegel des Hessischen Ministeriums für Soziales und Integration."),
+        ("test", "Reinschrift mit Testsiegel ohne rechtliche Wirkung", "trägt ein Testsiegel ohne rechtliche Wirkung."),
+        ("none", "Reinschrift ohne Siegel", "trägt kein Siegel."),
+    ],
+)  # fmt: skip
+def test_fair_copy_says_on_every_page_how_it_is_sealed(seal: str, foot: str, sentence: str, tmp_path: Path) -> None:
+    data = paper.render(snapshot("signed", seal=seal))
+
+    with opened(data) as pdf:
+        pages = range(1, len(pdf.pages) + 1)
+    texts = [words(text_of(data, tmp_path, "-raw", "-f", str(number), "-l", str(number))) for number in pages]
+    assert all(foot in text for text in texts)
+    assert f"Diese Reinschrift {sentence}" in texts[-1]
+
+
+def test_seal_of_a_ministry_without_genitive_is_named_all_the_same(tmp_path: Path) -> None:
+    made = snapshot("signed", seal="official")
+    del made["ministry"]["genitive"]
+
+    text = words(text_of(paper.render(made), tmp_path, "-raw"))
+
+    assert "das Organisationssiegel von: Hessisches Ministerium für Soziales und Integration." in text
+
+
+@pytest.mark.parametrize("state", ["draft", "issued"])
+def test_only_a_fair_copy_speaks_of_seals(state: str, papers: dict[str, bytes], tmp_path: Path) -> None:
+    assert "iegel" not in text_of(papers[state], tmp_path)
 
 
 def test_text_stands_in_the_order_of_the_contract(papers: dict[str, bytes], tmp_path: Path) -> None:
@@ -70,7 +103,7 @@ def test_two_people_sign_below_each_other(tmp_path: Path) -> None:
     text = words(text_of(paper.render(made), tmp_path, "-raw"))
 
     assert text.index("Carsten Müller") < text.index("Erika Muster")
-    assert text.count("gez.") == 3
+    assert (text.count("gez."), text.count("elektronisch unterzeichnet")) == (1, 2)
 
 
 @pytest.mark.parametrize("filler", range(0, 40, 3))

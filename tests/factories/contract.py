@@ -36,14 +36,15 @@ def version(
     *,
     lines: Mapping[BudgetLine, Any] | None = None,
     entries: int | None = None,
+    paper: bytes | None = None,
     **fields: Any,
 ) -> AgreementVersion:
     """The agreement's next version, brought to `status` step by step.
 
     `lines` default to the allocations (made when the vintage has none: one line, 100,000 euro). `entries` complete
     projects of 10,000 euro each stand in it: none in a draft, else one, unless said otherwise. An issued version has
-    its document, a signed one also two signatures and the fair copy; their bytes are invented. `fields` may override
-    stamps and everything else, as they are at the end.
+    its document, a signed one also two signatures and the fair copy; their bytes are invented unless `paper` gives those
+    of the issue. `fields` may override stamps and everything else, as they are at the end.
     """
     contract = agreement or make.agreement()
     kind = "amendment" if fields.get("base") else "agreement"
@@ -65,7 +66,7 @@ def version(
         make.entry(row, title=f"Projekt {number + 1}", amount="10000.00")
     way = _way(status, "issued" if taken_over else "submitted")
     for step in way:
-        go(row, step, fields if step == status else {})
+        go(row, step, fields if step == status else {}, paper if step == "issued" else None)
     if not way:
         _set(row, fields)
     return row
@@ -93,7 +94,9 @@ def _set(row: AgreementVersion, fields: Mapping[str, Any]) -> None:
     row.save()
 
 
-def go(row: AgreementVersion, step: str, overrides: Mapping[str, Any] | None = None) -> None:
+def go(
+    row: AgreementVersion, step: str, overrides: Mapping[str, Any] | None = None, paper: bytes | None = None
+) -> None:
     """One step in the life of a version, with its stamps, its row of history and its papers."""
     at = START + timedelta(days=1 + (*WAY, "withdrawn", "terminated").index(step))
     who = {"submitted": (Role.DISTRICT_LEAD, row.agreement.district), "approved": (Role.MINISTRY_LEAD, None)}
@@ -113,7 +116,7 @@ def go(row: AgreementVersion, step: str, overrides: Mapping[str, Any] | None = N
         make.signature(row, "district")
     _set(row, {**fields, **(overrides or {})})
     if step in ("issued", "signed"):
-        make.document(row.agreement, row, kind=step, number=row.document_number)
+        make.document(row.agreement, row, paper, kind=step, number=row.document_number)
     StatusChange.objects.create(version=row, from_status=before, to_status=step, at=at, by=by)
 
 

@@ -61,7 +61,8 @@ def fair_copy(issued: Snapshot, signatures: Iterable[Signature], seal: Seal = "n
     """The issued text with the names and dates of those who signed, and how; nothing else changes.
 
     `seal` is what the file will carry (`aqb.seal.kind`): the paper says so, and says it too when there is none. Each
-    person comes with the form of the signature and the fingerprint of the file that proves it, empty without one. Raises Unprintable when a side has not signed.
+    person comes with the form of the signature and the fingerprint of the file that proves it, empty without one.
+    Raises Unprintable when a side has not signed.
     """
     copy = deepcopy(issued)
     copy |= {"state": "signed", "seal": seal}

@@ -53,7 +53,7 @@ def test_longest_address_is_read_from_a_poor_scan(tmp_path: Path) -> None:
 
 
 def test_draft_has_no_code(tmp_path: Path) -> None:
-    assert [read(one) for one in scanned(many_pages("draft"), tmp_path)] == [[]] * len(list(tmp_path.glob("page-*.png")))
+    assert not any(read(one) for one in scanned(many_pages("draft"), tmp_path))
 
 
 def test_code_stands_beside_the_number_and_covers_no_text(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from agreements.scan_proposals import Place, Proposal, propose
+from agreements.scan_proposals import Place, Proposal, propose, the_likely
 
 UNKNOWN = "Diese Nummer gibt es hier nicht."
 
@@ -80,8 +80,8 @@ class OpenPage:
 
     @property
     def likely(self) -> Place | None:
-        """The only proposal; two leave the choice to the person."""
-        return self.proposals[0].place if len(self.proposals) == 1 else None
+        """The place that is proposed without a doubt; otherwise the person chooses."""
+        return the_likely(self.proposals)
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def read(codes: Sequence[Code], papers: Mapping[str, Paper]) -> Reading:
     }
     known = {scan: Place(group.paper.number, page) for group in groups for scan, page in group.pages.items()}
     lacking = {group.paper.number: group.missing for group in groups}
-    found = propose(unread, known, lacking, len(codes))
+    found = propose(unread, known, lacking)
     return Reading(len(codes), groups, strays, [OpenPage(scan, unread[scan], found[scan]) for scan in sorted(unread)])
 
 

@@ -4,8 +4,6 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Q
-
 from agreements.models import AgreementVersion, Document, ScanBatch, Status
 from agreements.scan_pages import Code, Paper, Reading, read
 from aqb.access import Refused

@@ -12,6 +12,7 @@ from agreements.scan_pages import OpenPage, Paper, Place, Reading, bundles, in_w
 from aqb.forms import Form
 
 OTHER, NONE = "other", "none"
+SEVERAL = 4  # undecided pages from which on one answer for all of them helps
 BOTH = "both"
 SIDES: dict[str, Sequence[Party]] = {
     Party.LAND: (Party.LAND,),
@@ -49,6 +50,8 @@ class AssignForm(Form):
     `others` are the papers that a person may choose beside the proposals, `find` gives them with their pages.
     """
 
+    says_optional = False  # what a page needs depends on what is chosen for it
+
     take = Numbers(label="Beleg anlegen", required=False)
     party = forms.ChoiceField(
         label="Wessen Unterschriften tragen diese Seiten?",
@@ -59,6 +62,11 @@ class AssignForm(Form):
         ],
         widget=forms.RadioSelect,
         error_messages={"required": "Bitte geben Sie an, wessen Unterschriften die Seiten tragen."},
+    )
+    rest = forms.BooleanField(
+        label="Alle Seiten ohne Entscheidung gehören zu keiner Ausfertigung",
+        required=False,
+        help_text="zum Beispiel leere Rückseiten; sie bleiben im Sammelscan erhalten",
     )
     incomplete = forms.BooleanField(
         label="Auch unvollständige Scans als Beleg anlegen",
@@ -75,11 +83,13 @@ class AssignForm(Form):
         self.fields["take"].initial = [group.paper.number for group in reading.groups]
         if not reading.open and not any(group.missing for group in reading.groups):
             del self.fields["incomplete"]
+        if sum(page.likely is None for page in reading.open) < SEVERAL:
+            del self.fields["rest"]
         choices = [("", "bitte wählen")]
         choices += [(one.document_number, f"{one.agreement.district} – {one.document_number}") for one in others]
         for page in reading.open:
             self._add(page, choices)
-        self.order_fields([name for name in self.fields if name[-1].isdigit()])
+        self.order_fields([*(name for name in self.fields if name[-1].isdigit()), "rest"])
 
     def _add(self, page: OpenPage, others: Sequence[tuple[str, str]]) -> None:
         """The three fields of a page that a person must assign."""
@@ -92,7 +102,7 @@ class AssignForm(Form):
             ],
             initial=_value(page.likely) if page.likely else None,
             widget=forms.RadioSelect,
-            error_messages={"required": "Bitte entscheiden Sie, wohin diese Seite gehört."},
+            required=False,
         )
         self.fields[f"other_{page.scan}"] = forms.ChoiceField(
             label=f"Andere Ausfertigung für Seite {page.scan}", choices=others, required=False
@@ -151,7 +161,9 @@ class AssignForm(Form):
                 "Darunter ist eine andere Ausfertigung gewählt. Bitte entscheiden Sie sich für „andere Ausfertigung“, "
                 "oder leeren Sie diese Auswahl.",
             )
-        if choice == NONE:
+        elif not choice and not self.cleaned_data.get("rest"):
+            self.add_error(field, "Bitte entscheiden Sie, wohin diese Seite gehört.")
+        if choice in ("", NONE):
             return None
         place = self._other(page) if choice == OTHER else _place(choice)
         if place is None:

@@ -2,12 +2,26 @@
 
 from django.urls import path
 
-from agreements.views import agreements, allocations, files, plan, signing, talk, versions, wording, workbench
+from agreements.views import (
+    agreements,
+    allocations,
+    evidence,
+    files,
+    plan,
+    scans,
+    signing,
+    talk,
+    versions,
+    wording,
+    workbench,
+)
 
 AGREEMENT = "vereinbarungen/<int:year>/<ags:ags>/"
 VERSION = f"{AGREEMENT}<int:number>/"
+EVIDENCE = f"{VERSION}belege/<int:pk>/"
 YEAR = "jahrgaenge/<int:year>/"
 WORDING = "vertragstexte/<int:pk>/"
+BATCH = "sammelscans/<int:pk>/"
 SECTION = f"{WORDING}abschnitt/<int:section>/"
 
 urlpatterns = [
@@ -21,7 +35,12 @@ urlpatterns = [
     path(f"{VERSION}vertragstext/", versions.version_wording, name="version_wording"),
     path(f"{VERSION}unterzeichnende/", versions.version_signatories, name="version_signatories"),
     path(f"{VERSION}fortfuehren/", versions.version_follow_up, name="version_follow_up"),
-    path(f"{VERSION}unterschrift/<str:party>/", signing.signature_create, name="signature_create"),
+    path(f"{VERSION}belege/neu/", evidence.evidence_upload, name="evidence_upload"),
+    path(EVIDENCE, evidence.evidence_detail, name="evidence_detail"),
+    path(f"{EVIDENCE}erfassen/", signing.evidence_record, name="evidence_record"),
+    path(f"{EVIDENCE}zurueckweisen/", evidence.evidence_reject, name="evidence_reject"),
+    path(f"{EVIDENCE}pruefbericht.json", evidence.evidence_report, name="evidence_report"),
+    path(f"{VERSION}unterschrift/<int:pk>/bestaetigen/", signing.signature_confirm, name="signature_confirm"),
     path(f"{VERSION}unterschrift/<int:pk>/entfernen/", signing.signature_remove, name="signature_remove"),
     path(f"{VERSION}anmerkungen/neu/", talk.remark_create, name="remark_create"),
     path("anmerkungen/<int:pk>/antwort/", talk.remark_answer, name="remark_answer"),
@@ -29,6 +48,7 @@ urlpatterns = [
     path("strategien/<ags:ags>/", talk.strategy_edit, name="strategy_edit"),
     path("strategien/<int:pk>/bestaetigen/", talk.strategy_confirm, name="strategy_confirm"),
     path("dokumente/<int:pk>/datei/", files.document_download, name="document_download"),
+    path("dokumente/<int:pk>/seite/<int:page>.png", files.document_page, name="document_page"),
     path("jahrgaenge/", plan.budget_year_list, name="budget_year_list"),
     path("jahrgaenge/neu/", plan.budget_year_create, name="budget_year_create"),
     path(YEAR, plan.budget_year_detail, name="budget_year_detail"),
@@ -36,6 +56,12 @@ urlpatterns = [
     path(f"{YEAR}kopieren/", plan.budget_year_copy, name="budget_year_copy"),
     path(f"{YEAR}eroeffnen/", plan.budget_year_open, name="budget_year_open"),
     path(f"{YEAR}zuweisungen/", allocations.allocation_grid, name="allocation_grid"),
+    path("sammelscans/", scans.scan_batch_list, name="scan_batch_list"),
+    path("sammelscans/neu/", scans.scan_batch_create, name="scan_batch_create"),
+    path(BATCH, scans.scan_batch_detail, name="scan_batch_detail"),
+    path(f"{BATCH}seiten/", scans.scan_batch_pages, name="scan_batch_pages"),
+    path(f"{BATCH}seite/<int:page>.png", scans.scan_batch_page, name="scan_batch_page"),
+    path(f"{BATCH}verwerfen/", scans.scan_batch_discard, name="scan_batch_discard"),
     path("vertragstexte/", wording.wording_list, name="wording_list"),
     path("vertragstexte/neu/", wording.wording_create, name="wording_create"),
     path(WORDING, wording.wording_detail, name="wording_detail"),

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from agreements.checks import Check, submission_checks, whose_turn
 from agreements.models import AgreementVersion, Party, Status
+from agreements.views import places
 from agreements.views.fetching import address
 from aqb import clock
 from aqb.access import Role, why_not
@@ -27,6 +28,7 @@ DUE = {
     Status.ISSUED: ("signing_due", "zu unterzeichnen", "unterzeichnen"),
 }
 DEADLINES_SHOWN = 6
+HOW_TO_SIGN = "Ausfertigung drucken, unterschreiben, scannen und hochladen; oder elektronisch unterzeichnen und die Datei hochladen."
 
 
 @dataclass
@@ -60,11 +62,12 @@ def works(user: User) -> list[Work]:
         .current()
         .with_totals()
         .select_related("agreement__budget_year__opened_by", "agreement__district", "returned_by", "submitted_by")
-        .prefetch_related("signatures", "signatories", "remarks")
+        .prefetch_related("remarks")
         .order_by("-agreement__budget_year__year")
     )
     this_year = clock.today().year
     running = [one for one in versions if one.is_open or one.agreement.budget_year.last_cash_year >= this_year]
+    places.read_at_once(running)
     return [_work(one, user) for one in running if one.status not in (Status.WITHDRAWN, Status.TERMINATED)]
 
 
@@ -73,11 +76,12 @@ def _work(version: Any, user: User) -> Work:
     if version.status == Status.DRAFT:
         work.tasks = _draft_tasks(version, user, work.url)
     elif version.status == Status.ISSUED:
-        work.tasks = _signing_tasks(version, work.url)
+        work.tasks = _signing_tasks(version, user, work.url)
+        work.turn = "district" if work.open_tasks else "ministry"
     elif version.status in WAITING:
         title, note = WAITING[version.status]
         work.tasks = [Task(f"{title} durch das Ministerium", "waiting", note=note)]
-    if version.status in DUE:
+    if version.status in DUE and work.turn == "district":
         name, work.due_words, _ = DUE[version.status]
         work.due = getattr(version.agreement.budget_year, name)
     return work
@@ -152,22 +156,33 @@ def _who_submits(district: District, user: User) -> str:
     return f"einreichen kann {_listed(list(leads), 'oder')}" if leads else "einreichen kann nur die Leitung"
 
 
-def _signing_tasks(version: Any, url: str) -> list[Task]:
-    signed = {signature.party: signature for signature in version.signatures.all()}
-    tasks = []
-    for party, title in (
-        (Party.DISTRICT, f"{version.designation} unterzeichnen"),
-        (Party.LAND, "Unterschrift des Ministeriums"),
-    ):
-        if done := signed.get(party.value):
-            note = f"unterzeichnet am {german_date(done.signed_on)} in {done.place}"
-            tasks.append(Task(title, "done", url, note))
-        elif party == Party.DISTRICT:
-            note = "Bitte die Ausfertigung drucken, unterzeichnen und dem Ministerium zusenden; es erfasst die Unterschrift."
-            tasks.append(Task(title, "open", url, note))
-        else:
-            tasks.append(Task(title, "waiting", note="Das Ministerium erfasst seine Unterschrift selbst."))
-    return tasks
+def _signing_tasks(version: Any, user: User, url: str) -> list[Task]:
+    """What the district's own side still lacks, and where the Land's signature stands."""
+    found = places.places(version, user)
+    own = [place for place in found if place.party == Party.DISTRICT]
+    land = [place for place in found if place.party == Party.LAND]
+    return [_own_task(version, own, url), _land_task(land, url)]
+
+
+def _own_task(version: Any, own: list[places.Place], url: str) -> Task:
+    """One task for all places of the district; the first that is not done speaks for them."""
+    title = f"{version.designation} unterzeichnen"
+    place = next((one for one in own if one.state != "confirmed"), None)
+    if place is None:
+        done = own[0].signature
+        return Task(title, "done", url, f"unterzeichnet am {german_date(done.signed_on)} in {done.place}")
+    if place.state in ("missing", "rejected"):
+        note = f"Der letzte Beleg ist zurückgewiesen: {place.reason}" if place.reason else HOW_TO_SIGN
+        return Task(title, "open", reverse("evidence_upload", kwargs=address(version)), note)
+    return Task(title, "waiting", url, "Ihr Beleg liegt vor. Das Ministerium erfasst und bestätigt die Unterschrift.")
+
+
+def _land_task(land: list[places.Place], url: str) -> Task:
+    title = "Unterschrift des Ministeriums"
+    if all(one.state == "confirmed" for one in land):
+        done = land[0].signature
+        return Task(title, "done", url, f"unterzeichnet am {german_date(done.signed_on)} in {done.place}")
+    return Task(title, "waiting", note="Das Ministerium unterzeichnet für das Land Hessen.")
 
 
 def _listed(words: list[str], last: str = "und") -> str:

@@ -1,7 +1,7 @@
 """The desk of the ministry: the vintages in work, what waits for it, and the next dates."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db.models import Case, Count, F, Value, When
 
 from agreements.checks import MINISTRY_TURN
 from agreements.models import AgreementVersion, BudgetYear, Status
+from agreements.views import places
 from agreements.views.rows import DUE, Row, rows
 from aqb.models import User
 from aqb.screens import STATUS
@@ -75,7 +76,21 @@ def waiting(user: User) -> tuple[list[Row], int]:
         .order_by("status_changed_at", "pk")
     )
     versions = list(found)
-    return rows(versions[:WAITING_SHOWN], user), len(versions)
+    shown = versions[:WAITING_SHOWN]
+    places.read_at_once(shown)
+    return [_at_signing(row, user) for row in rows(shown, user)], len(versions)
+
+
+def _at_signing(row: Row, user: User) -> Row:
+    """While signatures come in, the next step depends on what has come and who has recorded it."""
+    if row.version.status != Status.ISSUED:
+        return row
+    found = places.places(row.version, user)
+    action = places.next_action(found)
+    if action and action.key in ("confirm", "record"):
+        return replace(row, step=action.label)
+    recorded = any(place.state == "recorded" for place in found)
+    return replace(row, step="Bestätigung durch eine zweite Person") if recorded else row
 
 
 def deadlines(work: list[Vintage]) -> list[Deadline]:

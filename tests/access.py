@@ -1,7 +1,9 @@
 """The world of the access table: one district's agreements in every state, and everybody who may ask."""
 
+from io import BytesIO
 from typing import Any
 
+import pikepdf
 from django.db import transaction
 from django.test import Client
 
@@ -23,7 +25,12 @@ class World:
         draft = self.versions["draft"]
         self.entry = make.entry(draft, amount="100.00")
         self.remark = make.remark(draft)
-        self.signature = make.signature(self.versions["issued"])
+        issued = self.versions["issued"]
+        self.signature = make.signature(issued)
+        self.evidence = make.evidence(issued, "district", content=blank_page())
+        self.electronic = make.evidence(issued, form="electronic")
+        waiting = {"evidence": self.evidence.document, "confirmed_at": None, "confirmed_by": None}
+        self.unconfirmed = make.signature(issued, "district", **waiting)
         self.strategy = make.strategy(self.own, confirmed=False)
         self.wording = make.wording(draft.agreement.budget_year, kind=Wording.Kind.AMENDMENT, released=False)
         make.wording(self.versions["published"].agreement.budget_year, kind=Wording.Kind.AMENDMENT)
@@ -53,11 +60,24 @@ class World:
             "document": {"pk": self.versions["published"].documents.get(kind="signed").pk},
             "number": {"number": self.versions["published"].document_number},
             "signature": {**self.kwargs("issued"), "pk": self.signature.pk},
+            "evidence": {**self.kwargs("issued"), "pk": self.evidence.pk},
+            "evidence.electronic": {**self.kwargs("issued"), "pk": self.electronic.pk},
+            "evidence.signature": {**self.kwargs("issued"), "pk": self.unconfirmed.pk},
+            "scan": {"pk": self.evidence.document_id},
             "wording": {"pk": self.wording.pk},
             "wording.section": {"pk": self.wording.pk, "section": section.pk},
             "wording.preview": {"pk": self.wording.pk, "ags": self.own.ags},
         }
         return places[of]
+
+
+def blank_page() -> bytes:
+    """A true PDF: pictures of its pages can be made."""
+    target = BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(target)
+    return target.getvalue()
 
 
 def ask(user: User | None, method: str, address: str, data: dict[str, Any] | None = None) -> Any:

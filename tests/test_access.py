@@ -65,7 +65,13 @@ def rows_of_agreements() -> Iterator[Row]:
     yield Row("version_wording", "draft", None, MINISTRY, 404, after=302, data=(("wording", "draft"),))
     yield Row("version_signatories", "draft", BOTH, BOTH, 404, after=302)
     yield Row("version_follow_up", "withdrawn", MINISTRY, MINISTRY, 404, after=302)
-    yield Row("signature_create", "issued", MINISTRY, MINISTRY, 404, more=(("party", "district"),))
+    yield Row("evidence_upload", "issued", BOTH, BOTH, 404)
+    yield Row("evidence_detail", "evidence", READERS, foreign=404)
+    yield Row("evidence_detail", "evidence.electronic", READERS, foreign=404)
+    yield Row("evidence_record", "evidence.electronic", MINISTRY, MINISTRY, 404, gets=302, after=302)  # nothing is left
+    yield Row("evidence_reject", "evidence", MINISTRY, MINISTRY, 404)
+    yield Row("evidence_report", "evidence.electronic", READERS, foreign=404)
+    yield Row("signature_confirm", "evidence.signature", None, MINISTRY, 404)
     yield Row("signature_remove", "signature", None, MINISTRY, 404, after=302)
     yield Row("remark_create", "draft", MINISTRY, MINISTRY, 404)
     yield Row("remark_answer", "remark", DISTRICT, DISTRICT, 404)
@@ -73,6 +79,7 @@ def rows_of_agreements() -> Iterator[Row]:
     yield Row("strategy_edit", "district", BOTH, BOTH, 404)
     yield Row("strategy_confirm", "strategy", None, BOTH, 404, after=302)
     yield Row("document_download", "document", READERS, foreign=404)
+    yield Row("document_page", "scan", READERS, foreign=404, more=(("page", "1"),))
 
 
 def rows_of_the_plan() -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""Forms of a version: reasons, agreed amounts, who signs, who has signed, remarks."""
+"""Forms of a version: reasons, agreed amounts, who is meant to sign, remarks."""
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -7,12 +7,11 @@ from typing import Any
 from crispy_forms.layout import Layout
 from django import forms
 
-from agreements.models import AgreementVersion, Party, Remark, Signatory, Signature, Wording
+from agreements.models import AgreementVersion, Party, Remark, Signatory, Wording
 from aqb.forms import EuroFormField, Form, ModelForm
 from aqb.layout import Group, Pair
 from aqb.money import format_euro
 
-LARGEST_SCAN = 25 * 1024 * 1024  # bytes; a scanned contract of a few pages stays far below
 BIGGER_TEXT = forms.Textarea(attrs={"rows": 5, "maxlength": 4000})
 
 
@@ -99,34 +98,6 @@ class PartyForm(Form):
         """(name, office) of those who are named, after validation."""
         pairs = ((self.cleaned_data[f"name_{number}"], self.cleaned_data[f"office_{number}"]) for number in (1, 2))
         return [pair for pair in pairs if pair[0]]
-
-
-class SignatureForm(ModelForm):
-    """A person has signed: who, as what, where, when, and the scan of it."""
-
-    scan = forms.FileField(
-        label="Beleg",
-        error_messages={"required": "Der Beleg fehlt. Bitte wählen Sie den Scan des unterschriebenen Papiers aus."},
-        help_text="Scan des unterschriebenen Papiers als PDF, höchstens 25 MB",
-        widget=forms.FileInput(attrs={"accept": "application/pdf"}),
-    )
-
-    class Meta(ModelForm.Meta):
-        model = Signature
-        fields = ("name", "office", "place", "signed_on")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper.layout = Layout(
-            Group("1. Angaben zur Unterschrift", Pair("name", "office"), Pair("place", "signed_on")),
-            Group("2. Beleg", "scan"),
-        )
-
-    def clean_scan(self) -> Any:
-        scan = self.cleaned_data["scan"]
-        if scan and scan.size > LARGEST_SCAN:
-            raise forms.ValidationError("Die Datei ist größer als 25 MB. Bitte scannen Sie mit geringerer Auflösung.")
-        return scan
 
 
 class RemarkForm(ModelForm):

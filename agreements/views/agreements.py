@@ -13,10 +13,10 @@ from agreements import checks
 from agreements.actions.steps import changeable_by
 from agreements.filters import AgreementFilter
 from agreements.forms.versions import remarkable_fields
-from agreements.models import AgreementVersion, Party, Remark, Signature, Status
-from agreements.views import decisions, version_page
+from agreements.models import AgreementVersion, Document, Remark, Status
+from agreements.views import decisions, places, version_page
 from agreements.views.fetching import Request, address, agreement_or_404, version_or_404
-from agreements.views.rows import is_yours, row, rows
+from agreements.views.rows import rows
 from aqb import access
 
 PER_PAGE = 50
@@ -68,27 +68,40 @@ def _page(request: Request, version: Any) -> dict[str, Any]:
     found = checks.submission_checks(version) if version.status in _BEFORE_ISSUE else []
     linked = version_page.check_links(version, found, entries, to_projects=editable)
     events = version_page.history(version)
+    found_places = places.places(version, user)
     return {
-        "version": version, "agreement": version.agreement, "heading": heading(version), "row": row(version, user),
+        "version": version, "agreement": version.agreement, "heading": heading(version),
         "events": events, "since": version_page.since(version, events),
-        "card": decisions.next_card(version, user, linked), "bar": decisions.decisions(version, user),
+        "card": decisions.next_card(version, user, linked, found_places),
+        "bar": decisions.decisions(version, user, found_places),
         "money": version_page.money_rows(version), "categories": categories, "entries": entries,
-        "editable": editable, "documents": version_page.documents(version, user),
-        "signing": version_page.signing(version), "is_replaced": decisions.is_replaced(version),
-        "newest": version.siblings[-1], **_talk(version, user, remarks), **_rights(version, user),
+        "editable": editable, "is_replaced": decisions.is_replaced(version), "newest": version.siblings[-1],
+        **_signing(version, user, found_places), **_talk(version, user, remarks), **_rights(version, user),
     }  # fmt: skip
 
 
 def _read_once(version: AgreementVersion) -> list[Any]:
-    """The remarks; they and the signatures are kept with the version, because checks and parts of the page ask again."""
+    """The remarks; they and the signatures are kept with the version: checks and parts of the page ask again."""
     checks.read_once(version)
     remarks = Remark.objects.select_related("author", "answered_by")
-    signatures = Signature.objects.select_related("evidence", "recorded_by__district")
-    prefetch_related_objects([version], Prefetch("remarks", remarks), Prefetch("signatures", signatures))
+    prefetch_related_objects([version], Prefetch("remarks", remarks))
+    places.read_at_once([version])
     return list(version.remarks.all())
 
 
 _BEFORE_ISSUE = (Status.DRAFT, Status.SUBMITTED, Status.APPROVED)
+
+
+def _signing(version: Any, user: Any, found: list[places.Place]) -> dict[str, Any]:
+    """Who has signed, who is to act now, how to sign, and the documents with the seal of the fair copy."""
+    documents = version_page.documents(version, user)
+    issued = next((one for one in documents if one.kind == Document.Kind.ISSUED), None)
+    uploads = [place.action for place in found if place.action and place.action.key == "upload"]
+    you, who = places.turn(version, user, found)
+    return {
+        "places": found, "evidence": places.evidence_of(version), "documents": documents, "you": you, "who": who,
+        "how": issued if uploads else None, "seal_note": version_page.seal_note(version, user),
+    }  # fmt: skip
 
 
 def _talk(version: AgreementVersion, user: Any, remarks: list[Any]) -> dict[str, Any]:
@@ -114,10 +127,7 @@ def _rights(version: AgreementVersion, user: Any) -> dict[str, Any]:
     return {
         "may_set_lines": open_for and access.why_not(user, "lines.keep", district) is None,
         "may_name_signatories": named and version.is_open and (open_for or user.is_ministry),
-        "may_sign": version.status == Status.ISSUED and access.why_not(user, "version.sign", district) is None,
-        "yours": is_yours(checks.whose_turn(version), user),
         "has_preview": version.status in _BEFORE_ISSUE,
-        "parties": Party,
     }
 
 

@@ -9,12 +9,25 @@ from agreements import checks
 from agreements.models import AgreementVersion, Party, Status
 from agreements.models.agreement import IN_FORCE
 from agreements.views.fetching import address
+from agreements.views.places import Place, next_action
 from aqb import access
 from aqb.access import Role
 from aqb.models import User
 
-PRIMARY = ("approve", "issue", "sign", "publish")
-SHORT = {"land": "Unterschrift des Landes erfassen", "district": "Unterschrift {genitive} erfassen"}
+PRIMARY = ("approve", "issue", "publish")
+AT_SIGNING = {
+    "missing": (
+        "Bitte unterzeichnen",
+        "Die Ausfertigung steht unten bei den Unterschriften, mit beiden Wegen: auf Papier oder elektronisch.",
+    ),
+    "rejected": ("Ihr Beleg ist zurückgewiesen", ""),
+    "uploaded": ("Ihr Beleg liegt vor", "Das Ministerium erfasst die Unterschrift, eine zweite Person bestätigt sie."),
+    "recorded": (
+        "Ihr Beleg liegt vor",
+        "Die Unterschrift ist erfasst; eine zweite Person im Ministerium bestätigt sie.",
+    ),
+    "confirmed": ("Ihre Unterschrift ist bestätigt", "Es fehlt noch die Unterschrift des Landes."),
+}
 # What a district reads while the ministry works: title and text of the card.
 WAITING = {
     Status.SUBMITTED: (
@@ -24,10 +37,6 @@ WAITING = {
     Status.APPROVED: (
         "Die Fassung ist freigegeben",
         "Das Ministerium fertigt die Zielvereinbarung als PDF aus.",
-    ),
-    Status.ISSUED: (
-        "Jetzt wird unterzeichnet",
-        "Bitte lassen Sie die Ausfertigung unterschreiben und senden Sie sie dem Ministerium; es erfasst die Unterschriften.",
     ),
     Status.SIGNED: (
         "Alle Seiten haben unterzeichnet",
@@ -66,12 +75,14 @@ class Decisions:
         return bool(self.buttons or self.reasons)
 
 
-def decisions(version: AgreementVersion, user: User) -> Decisions:
+def decisions(version: AgreementVersion, user: User, found: list[Place]) -> Decisions:
     """What the ministry can decide on this version now. Empty for everybody else but the begin of an amendment."""
     bar = Decisions()
     if user.is_ministry:
         for step in checks.steps_for(version, user):
-            if step.name != "submit":
+            if step.name == "sign":
+                _add_signing(bar, found)
+            elif step.name != "submit":
                 _add(bar, step, version)
     _add_amendment(bar, version, user)
     _add_follow_up(bar, version, user)
@@ -89,16 +100,20 @@ def _add(bar: Decisions, step: checks.Step, version: AgreementVersion) -> None:
         if step.name in PRIMARY:
             bar.reasons += [_worded(step.label, reason) for reason in step.refusals]
         return
-    if step.name == "sign":
-        parties = dict.fromkeys(party for party, _ in checks.missing_signatures(version))
-        for index, party in enumerate(parties):
-            label = SHORT[party].format(genitive=version.agreement.district.genitive or "der Gebietskörperschaft")
-            url = reverse("signature_create", kwargs=address(version) | {"party": party})
-            bar.buttons.append(Button(label, url, "secondary" if index else "primary"))
-        return
     css = "primary" if step.name in PRIMARY else "tertiary" if step.name in {"withdraw", "terminate"} else "secondary"
     url = reverse("version_step", kwargs=address(version) | {"step": step.name})
     bar.buttons.append(Button(f"{step.label} …" if step.needs_reason else step.label, url, css))
+
+
+def _add_signing(bar: Decisions, found: list[Place]) -> None:
+    """The next thing that this person can do for a signature, and in words what only a second person can."""
+    if action := next_action(found):
+        bar.buttons.append(Button(action.button, action.url, "primary"))
+    waiting = [place for place in found if place.state == "recorded" and place.action and place.action.key == "look"]
+    for place in waiting:
+        bar.reasons.append(
+            f"Die Unterschrift von {place.signature.name} ist erfasst und wartet auf die Bestätigung durch eine andere Person."
+        )
 
 
 def _worded(label: str, reason: str) -> str:
@@ -172,10 +187,12 @@ class Card:
     due: Any = None
 
 
-def next_card(version: AgreementVersion, user: User, found: list[Any]) -> Card | None:
-    """What the reader reads first: the way to submission for the district, the checks for the ministry."""
+def next_card(version: AgreementVersion, user: User, found: list[Any], signing: list[Place]) -> Card | None:
+    """What the reader reads first: the way to submission and the signature for the district, the checks for the ministry."""
     if version.status == Status.DRAFT and user.is_district:
         return _district_card(version, user, found)
+    if version.status == Status.ISSUED and user.is_district:
+        return _signing_card(version, signing)
     if user.is_district:
         title, text = WAITING[Status(version.status)]
         return Card(title, text=text)
@@ -204,6 +221,18 @@ def _district_card(version: AgreementVersion, user: User, found: list[Any]) -> C
     return Card(
         "Alle Angaben sind vollständig", found, Button(f"{version.designation} einreichen", url, "primary"), "", due
     )
+
+
+def _signing_card(version: AgreementVersion, signing: list[Place]) -> Card:
+    """What the district's own side still lacks; the first of its places that is not done speaks for it."""
+    own = [place for place in signing if place.party == Party.DISTRICT]
+    place = next((one for one in own if one.state != "confirmed"), own[0])
+    title, text = AT_SIGNING[place.state]
+    if place.reason:
+        text = f"Grund: {place.reason}"
+    upload = place.action if place.action and place.action.key == "upload" else None
+    button = Button(upload.button, upload.url, "primary") if upload else None
+    return Card(title, [], button, text, version.agreement.budget_year.signing_due if upload else None)
 
 
 def _afterwards(version: AgreementVersion, user: User, leads: str) -> str:

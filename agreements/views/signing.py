@@ -1,93 +1,112 @@
-"""Recording who has signed an issued version."""
+"""Signatures: recorded from a piece of evidence, confirmed by a second person, taken back."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.db import transaction
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agreements import checks
 from agreements.actions import signing
-from agreements.forms.versions import SignatureForm
-from agreements.models import Party, Signatory, Signature
-from agreements.views.agreements import crumbs
-from agreements.views.decisions import party_name
+from agreements.forms.evidence import RecordForm
+from agreements.models import Document, Evidence, Signature
+from agreements.views import evidence_page, recording
 from agreements.views.fetching import Request, address, posted, refusals_in, version_or_404
-from aqb import clock
 from aqb.access import Refused, require
+
+FIELDS = ("name", "office", "place", "signed_on")
+SEALED = {
+    Document.Seal.OFFICIAL: "mit dem Organisationssiegel versehen",
+    Document.Seal.TEST: "mit einem Testsiegel ohne Rechtswirkung versehen",
+    "": "ohne Siegel, weil keines eingerichtet ist",
+}
 
 
 @require_http_methods(["GET", "POST"])
-def signature_create(request: Request, year: int, ags: str, number: int, party: str) -> HttpResponse:
-    """A person has signed for a party: name, office, place, date, and the scan. The last one completes the version."""
-    if party not in Party.values:
-        raise Http404
+def evidence_record(request: Request, year: int, ags: str, number: int, pk: int) -> HttpResponse:
+    """Record who has signed; with `berichtigen` in the query, correct a signature that is recorded already."""
     version = version_or_404(request, year, ags, number)
     require(request.user, "version.sign", version.agreement.district)
-    missing = _missing(version, party, request.user)
-    position = missing[0][1]
-    meant = version.signatories.filter(party=party, position=position).first()
-    blank = Signature(
-        version=version, party=party, position=position, recorded_by=request.user, recorded_at=clock.now()
-    )
-    form = SignatureForm(
-        posted(request), request.FILES or None, instance=blank, initial=_prefilled(version, party, meant)
-    )
+    evidence = evidence_page.evidence_or_404(version, pk)
+    corrected = _to_correct(request, version, evidence)
+    if corrected:
+        form: RecordForm | None = recording.correction(version, corrected, posted(request))
+    else:
+        form = recording.form_for(version, evidence, request, posted(request))
+    if form is None:
+        messages.info(request, "Aus diesem Beleg ist keine Unterschrift mehr zu erfassen.")
+        return redirect("evidence_detail", **address(version), pk=pk)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
-            _record(form, version, party, position, request)
-            return redirect("version_detail", **address(version))
-    context = {
-        "version": version, "form": form, "meant": meant, "party_name": party_name(version, party),
-        "is_last": len(checks.missing_signatures(version)) == 1, **crumbs(version),
-    }  # fmt: skip
-    return render(request, "agreements/signature_form.html", context)
+            signature = _record(form, version, evidence, corrected, request)
+            messages.success(
+                request, f"Die Unterschrift von {signature.name} ist erfasst. Nun bestätigt sie eine zweite Person."
+            )
+            return redirect("evidence_detail", **address(version), pk=pk)
+    page = evidence_page.page(request, version, evidence, record=form, corrected=corrected)
+    return render(request, "agreements/evidence_detail.html", page)
 
 
-def _missing(version: Any, party: str, user: Any) -> list[tuple[str, int]]:
-    """The places of this party that are still empty; refuses when there is none."""
-    if reasons := checks.refusals(version, "sign", user):
-        raise Refused(*reasons)
-    if missing := [place for place in checks.missing_signatures(version) if place[0] == party]:
-        return missing
-    raise Refused(f"Für {party_name(version, party)} sind alle Unterschriften schon erfasst.")
+def _to_correct(request: Request, version: Any, evidence: Evidence) -> Signature | None:
+    """A fresh row: the form writes into it, and the page still shows what is recorded."""
+    chosen = request.GET.get("berichtigen", "")
+    if not chosen:
+        return None
+    rows = Signature.objects.visible_to(request.user).filter(version=version, evidence=evidence.document)
+    return get_object_or_404(rows, pk=chosen if chosen.isascii() and chosen.isdigit() else 0)
 
 
-def _prefilled(version: Any, party: str, meant: Signatory | None) -> dict[str, str]:
-    """What is likely: the person on the paper, and the seat of the party."""
-    side = version.agreement.district if party == Party.DISTRICT else version.ministry
-    place = side.seat if side else ""
-    return {"place": place, "name": meant.name, "office": meant.office} if meant else _minister(version, party, place)
+def _record(
+    form: RecordForm, version: Any, evidence: Evidence, corrected: Signature | None, request: Request
+) -> Signature:
+    row = form.instance
+    with transaction.atomic():
+        if corrected:
+            signing.remove_signature(signature=corrected, by=request.user)
+        return signing.record_signature(
+            version=version, party=row.party, position=row.position, evidence=evidence.document,
+            field_name=row.field_name, **{name: form.cleaned_data[name] for name in FIELDS}, by=request.user,
+        )  # fmt: skip
 
 
-def _minister(version: Any, party: str, place: str) -> dict[str, str]:
-    if party == Party.LAND and version.ministry:
-        return {"place": place, "name": version.ministry.minister, "office": version.ministry.minister_office}
-    return {"place": place}
-
-
-def _record(form: SignatureForm, version: Any, party: str, position: int, request: Request) -> None:
-    signature = signing.record_signature(
-        version=version, party=Party(party), position=position,
-        **{name: form.cleaned_data[name] for name in ("name", "office", "place", "signed_on")},
-        evidence=form.cleaned_data["scan"].read(), by=request.user,
-    )  # fmt: skip
-    version.refresh_from_db(fields=["status"])
-    done = version.status == "signed"
-    messages.success(
-        request,
-        "Alle Unterschriften sind erfasst. Die Reinschrift steht unter Dokumente."
-        if done
-        else f"Die Unterschrift von {signature.name} ist erfasst.",
+@require_POST
+def signature_confirm(request: Request, year: int, ags: str, number: int, pk: int) -> HttpResponse:
+    """The second person has compared; the last one completes the version."""
+    version = version_or_404(request, year, ags, number)
+    require(request.user, "version.sign", version.agreement.district)
+    signature = get_object_or_404(
+        Signature.objects.visible_to(request.user).select_related("evidence__proof"), version=version, pk=pk
     )
+    if signature.evidence is None:
+        raise Refused("Zu dieser Unterschrift gibt es keinen Beleg.")
+    if signature.is_confirmed:  # a form that comes twice
+        messages.info(request, f"Die Unterschrift von {signature.name} ist schon bestätigt.")
+        return redirect("version_detail", **address(version))
+    evidence = evidence_page.evidence_or_404(version, signature.evidence.proof.pk)
+    form = evidence_page.confirm_form(version, evidence, signature, posted(request))
+    if form.is_valid():
+        with refusals_in(form):
+            messages.success(
+                request, _confirmed(signing.confirm_signature(signature=signature, by=request.user), signature)
+            )
+            return redirect("version_detail", **address(version))
+    page = evidence_page.page(request, version, evidence, confirm=(pk, form))
+    return render(request, "agreements/evidence_detail.html", page)
+
+
+def _confirmed(version: Any, signature: Signature) -> str:
+    if version.status != "signed":
+        return f"Die Unterschrift von {signature.name} ist bestätigt."
+    fair_copy = version.documents.get(kind=Document.Kind.SIGNED)
+    return f"Alle Unterschriften sind bestätigt. Die Reinschrift ist hergestellt, {SEALED[fair_copy.seal]}."
 
 
 @require_POST
 def signature_remove(request: Request, year: int, ags: str, number: int, pk: int) -> HttpResponse:
-    """Take back a signature recorded by mistake, while others are still missing."""
+    """Take back a signature recorded by mistake, while the version is not complete."""
     version = version_or_404(request, year, ags, number)
     signature = get_object_or_404(Signature.objects.visible_to(request.user), version=version, pk=pk)
     signing.remove_signature(signature=signature, by=request.user)
-    messages.success(request, f"Die Unterschrift von {signature.name} ist nicht mehr erfasst.")
+    messages.success(request, f"Die Unterschrift von {signature.name} ist nicht mehr erfasst. Der Beleg bleibt.")
     return redirect("version_detail", **address(version))

@@ -1,5 +1,6 @@
-"""What the page of a version shows: money, projects by category, documents, signatures, history."""
+"""What the page of a version shows: money, projects by category, documents, history."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -9,8 +10,9 @@ from django.urls import reverse
 
 from agreements import checks
 from agreements.actions.steps import changeable_by
-from agreements.models import AgreementVersion, Document, Party, Status
+from agreements.models import AgreementVersion, Document, Status
 from agreements.views.fetching import address
+from agreements.views.places import evidence_of
 from aqb import access
 from aqb.models import User
 from aqb.money import ZERO
@@ -36,6 +38,11 @@ DONE = {
     Status.PUBLISHED: "veröffentlicht",
     Status.WITHDRAWN: "zurückgezogen",
     Status.TERMINATED: "beendet",
+}
+SEAL_NOTES = {
+    "none": "Es ist kein Siegel eingerichtet. Die Reinschrift dieser Fassung wird kein Siegel tragen; einrichten kann es "
+    "der Betrieb der Anwendung.",
+    "test": "Eingerichtet ist ein Testsiegel ohne Rechtswirkung. Die Reinschrift dieser Fassung wird das sagen.",
 }
 
 
@@ -143,21 +150,48 @@ def documents(version: AgreementVersion, user: User) -> list[Document]:
     return [document for document in found if document.version_id in (version.pk, None)]
 
 
+def seal_note(version: AgreementVersion, user: User) -> str:
+    """What the ministry must know while it can still do something about it: the fair copy will carry no real seal."""
+    if version.status != Status.ISSUED or not user.is_ministry:
+        return ""
+    from aqb import seal
+
+    return SEAL_NOTES.get(seal.kind(), "")
+
+
 def history(version: AgreementVersion) -> list[Event]:
-    """The steps of the version and who recorded which signature, newest first."""
+    """The steps of the version, what came in as evidence and who recorded and confirmed which signature, newest first."""
     changes = version.status_changes.select_related("by__district").order_by("-at", "-pk")
-    signed = sorted(version.signatures.all(), key=lambda one: (one.recorded_at, one.pk), reverse=True)
-    events = [_event(change) for change in changes] + [_recorded(signature) for signature in signed]
+    events = [_event(change) for change in changes]
+    for signature in sorted(version.signatures.all(), key=lambda one: one.pk, reverse=True):
+        events += _of_signature(signature)
+    for evidence in evidence_of(version):
+        events += _of_evidence(evidence)
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
-def _recorded(signature: Any) -> Event:
-    by = signature.recorded_by
-    if by is None:
-        return Event(signature.recorded_at, "", "", f"Die Unterschrift von {signature.name} wurde erfasst.", "")
-    return Event(
-        signature.recorded_at, by.name, organisation(by), f"hat die Unterschrift von {signature.name} erfasst.", ""
-    )
+def _of_signature(signature: Any) -> Iterator[Event]:
+    if signature.confirmed_at:
+        yield _deed(
+            signature.confirmed_at, signature.confirmed_by, f"hat die Unterschrift von {signature.name} bestätigt."
+        )
+    if signature.recorded_by is None:
+        yield Event(signature.recorded_at, "", "", f"Die Unterschrift von {signature.name} wurde erfasst.", "")
+    else:
+        yield _deed(signature.recorded_at, signature.recorded_by, f"hat die Unterschrift von {signature.name} erfasst.")
+
+
+def _of_evidence(evidence: Any) -> Iterator[Event]:
+    document = evidence.document
+    if evidence.is_rejected:
+        what = f"hat „{document.title}“ zurückgewiesen."
+        yield _deed(evidence.rejected_at, evidence.rejected_by, what, evidence.rejected_reason)
+    how = "aus einem Sammelscan zugeordnet" if evidence.batch_id else "hochgeladen"
+    yield _deed(document.created_at, document.created_by, f"hat „{document.title}“ {how}.")
+
+
+def _deed(at: Any, by: Any, what: str, reason: str = "") -> Event:
+    return Event(at, by.name, organisation(by), what, reason)
 
 
 def _event(change: Any) -> Event:
@@ -181,26 +215,3 @@ def since(version: AgreementVersion, events: list[Event]) -> str:
         word = DONE[Status(version.status)]
     by = f" von {last.who}" if last and last.who else ""
     return f"{word} am{NBSP}{german_date(version.status_changed_at)}{by}"
-
-
-@dataclass(frozen=True)
-class Signing:
-    """One place for a signature: who is meant to sign or has signed."""
-
-    party: str
-    party_name: str
-    position: int
-    meant: Any
-    signature: Any
-
-
-def signing(version: AgreementVersion) -> list[Signing]:
-    """Every place for a signature of a version, the Land first."""
-    meant = {(one.party, one.position): one for one in version.signatories.all()}
-    signed = {(one.party, one.position): one for one in version.signatures.all()}
-    places = {(party.value, 1) for party in Party} | set(meant) | set(signed)
-    order = sorted(places, key=lambda place: (place[0] != Party.LAND, place[1]))
-    return [
-        Signing(party, Party(party).label, position, meant.get((party, position)), signed.get((party, position)))
-        for party, position in order
-    ]

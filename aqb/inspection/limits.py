@@ -2,8 +2,9 @@
 
 import resource
 
-# The largest acceptable files need 450 MiB; a file that needs more is one that was made to.
-MEMORY = 1024 * 1024 * 1024  # bytes of address space
+# A scan of 200 pages needs 120 MiB, the largest picture that may come in (CMYK, 60 million pixels) 570 MiB; what needs
+# more was made to.
+MEMORY = 768 * 1024 * 1024  # bytes of address space
 LARGEST_ANSWER = 96 * 1024 * 1024  # bytes
 OPEN_FILES = 32
 

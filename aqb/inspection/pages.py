@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from io import BytesIO
 from math import sqrt
 from typing import Any
@@ -26,6 +26,8 @@ def opened(content: bytes) -> Iterator[pdfium.PdfDocument]:
         raise Unacceptable("encrypted" if "password" in str(error).lower() else "damaged") from error
     try:
         yield pdf
+    except pdfium.PdfiumError as error:
+        raise Unacceptable("damaged") from error
     finally:
         pdf.close()
 
@@ -38,13 +40,13 @@ def drawn(page: Any, scale: float, *, colour: bool = False) -> Any:
 
 
 def picture(content: bytes, number: int, width: int) -> bytes:
-    """Page `number` (from 1) as PNG, about `width` pixels wide."""
+    """Page `number` (from 1) as PNG, `width` pixels wide, or as many as are safe for a page that is very long."""
     with opened(content) as pdf:
         if not 1 <= number <= len(pdf):
             raise Unacceptable("page_missing")
         pdf.init_forms()
-        page = pdf[number - 1]
-        image = drawn(page, width / max(page.get_width(), 1), colour=True).to_pil()
+        with closing(pdf[number - 1]) as page:
+            image = drawn(page, width / max(page.get_width(), 1), colour=True).to_pil()
         written = BytesIO()
         image.save(written, "PNG")
         return written.getvalue()

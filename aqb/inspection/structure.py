@@ -12,6 +12,7 @@ from aqb.inspection.reasons import MOST_PAGES, Unacceptable
 ATTACHMENT = "zielvereinbarung.json"  # the name that aqb.paper gives to the data it embeds
 LARGEST_DATA = 4 * 1024 * 1024  # bytes of embedded data; ours have some tens of thousands
 LARGEST_STREAM = 128 * 1024 * 1024  # bytes that one compressed part may have unpacked
+LEADING_ELSEWHERE = ("/Annots", "/StructParents", "/B", "/AA", "/PieceInfo")
 END = b"%%EOF"
 TAIL = 1024  # bytes before the end in which the end mark must stand
 
@@ -79,13 +80,21 @@ def data(content: bytes) -> bytes | None:
 
 
 def excerpt(content: bytes, numbers: list[int]) -> bytes:
-    """A PDF of these pages (from 1, in this order), their pictures untouched; the same request gives the same bytes."""
+    """A PDF of these pages (from 1, in this order), their pictures untouched; the same request gives the same bytes.
+
+    Stamps and notes are drawn into the page; links, fields and structure, which lead to other pages, stay behind.
+    """
     with opened(content) as pdf, pikepdf.new() as made:
         count = len(pdf.pages)
         if not numbers or not all(1 <= one <= count for one in numbers):
             raise Unacceptable("page_missing")
+        pdf.flatten_annotations("screen")
         for one in numbers:
             made.pages.append(pdf.pages[one - 1])
+            page = made.pages[-1].obj
+            for key in LEADING_ELSEWHERE:
+                if key in page:
+                    del page[key]
         written = BytesIO()
         made.save(written, deterministic_id=True)
         return written.getvalue()

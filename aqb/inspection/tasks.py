@@ -14,14 +14,14 @@ from aqb.inspection.reasons import Unacceptable
 def received(request: Message) -> Message:
     """What an upload is: media type, signed or not, and for each page what its code says."""
     content = request.files[0]
-    if request.values["media_type"] == "application/pdf":
-        from aqb.inspection import codes, structure
+    from aqb.inspection import codes
 
-        found = structure.checked(content)
-        return Message({"signed": found.signed, "pages": codes.of_pdf(content, pages=found.pages)})
-    from aqb.inspection import pictures
+    if request.values["media_type"] != "application/pdf":
+        return Message({"signed": False, "pages": [codes.of_picture(content)]})
+    from aqb.inspection import structure
 
-    return Message({"signed": False, "pages": [pictures.code(content)]})
+    found = structure.checked(content)
+    return Message({"signed": found.signed, "pages": codes.of_pdf(content, count=found.pages)})
 
 
 def picture(request: Message) -> Message:
@@ -52,7 +52,7 @@ def contents(request: Message) -> Message:
     content = request.files[0]
     data = structure.data(content)
     texts = pages.texts(content)
-    read = codes.of_pdf(content, pages=len(texts), most=LOOKED_AT)
+    read = codes.of_pdf(content, count=len(texts), most=LOOKED_AT)
     looks = pages.looks(content, most=LOOKED_AT)
     return Message({"texts": texts, "codes": read, "looks": looks}, [data] if data else [])
 

@@ -26,10 +26,11 @@ READERS = (
     ("Zielvereinbarungen", "agreement_list"),
     ("Dokumente", "document_list"),
 )
+PUBLIC = (("Dokument prüfen", "document_verify"),)
 OPERATORS = (("Übersicht", "home"), ("Verwaltung", "admin:index"))
 
 # Label and URL name; a page gets its link here when it exists.
-FOOTER: tuple[tuple[str, str], ...] = ()
+FOOTER: tuple[tuple[str, str], ...] = (("Dokument prüfen", "document_verify"),)
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,9 @@ def _links(request: HttpRequest) -> list[Link]:
 
 
 def _entries(user: Any) -> tuple[tuple[str, str], ...]:
-    """The sections a person works in; nobody signed in, no sections."""
+    """The sections a person works in; for everybody else what is public."""
     if user is None or not user.is_authenticated:
-        return ()
+        return PUBLIC
     if user.is_ministry:
         return MINISTRY
     if user.is_district:

@@ -7,8 +7,9 @@ from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
-LARGEST = 25 * 1024 * 1024  # bytes of one file
-NOT_EVEN_READ = 4 * LARGEST  # bytes of a whole request
+from aqb.inspection import LARGEST_UPLOAD
+
+NOT_EVEN_READ = 4 * LARGEST_UPLOAD  # bytes of a whole request
 
 
 class InMemory(FileUploadHandler):
@@ -34,7 +35,7 @@ class InMemory(FileUploadHandler):
         self.kept = BytesIO()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        room = LARGEST + 1 - self.kept.tell()
+        room = LARGEST_UPLOAD + 1 - self.kept.tell()
         if room > 0:
             self.kept.write(raw_data[:room])
 

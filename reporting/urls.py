@@ -6,6 +6,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("dokumente/", views.document_list, name="document_list"),
     path("dokumente/<int:pk>/abrufe/", views.document_downloads, name="document_downloads"),
+    path("pruefen/", public.document_verify, name="document_verify"),
     path("d/<str:number>/", public.document_check, name="document_check"),
     path("d/<str:number>/datei/", public.document_file, name="document_file"),
 ]

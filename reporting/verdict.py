@@ -4,21 +4,37 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from agreements import amendments
 from agreements.models import AgreementVersion, Document, Status
 from agreements.models.agreement import IN_FORCE
 from aqb.screens import german_date
 
+PAPERS = (Document.Kind.ISSUED, Document.Kind.SIGNED)  # what the application itself gives out
 MADE_OF = re.compile(r"[A-Za-z0-9-]{1,30}")
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """One sentence with its tone, an explanation, and the number of the document that holds instead."""
+    """One sentence with its tone, an explanation, and the number of the document to see instead, with its link's words."""
 
     tone: str
     title: str
     text: str
     instead: str = ""
+    link: str = "Geltende Fassung ansehen"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What has become of an issued version; `words` go on after „Echt und unverändert – “."""
+
+    tone: str
+    title: str
+    words: str
+    text: str
+    instead: str = ""
+    holds: bool = False
+    is_signed: bool = True
 
 
 def issued(number: str) -> AgreementVersion | None:
@@ -33,19 +49,14 @@ def issued(number: str) -> AgreementVersion | None:
     return found
 
 
-@dataclass(frozen=True)
-class Paper:
-    """A stored file of the version; the fingerprint in groups of four, as people compare it."""
-
-    document: Document
-    fingerprint: str
-
-
-def papers(version: AgreementVersion) -> list[Paper]:
+def papers(version: AgreementVersion) -> list[Document]:
     """The issue and the fair copy."""
-    kinds = (Document.Kind.ISSUED, Document.Kind.SIGNED)
-    found = version.documents.filter(kind__in=kinds).order_by("created_at", "pk")
-    return [Paper(one, " ".join(one.sha256[i : i + 4] for i in range(0, 64, 4))) for one in found]
+    return list(version.documents.filter(kind__in=PAPERS).order_by("created_at", "pk"))
+
+
+def current_file(version: AgreementVersion) -> Document | None:
+    """The fair copy of what holds now, this version or a later one, if it is published."""
+    return public_file(_newer(version) or version)
 
 
 def public_file(version: AgreementVersion) -> Document | None:
@@ -55,27 +66,45 @@ def public_file(version: AgreementVersion) -> Document | None:
     return version.documents.filter(kind=Document.Kind.SIGNED).first()
 
 
-def verdict(version: AgreementVersion) -> Verdict:
-    """What holds today about an issued version."""
+def of_number(now: Standing) -> Verdict:
+    """For somebody who has the number and no file: what holds today."""
+    return Verdict(now.tone, now.title, now.text, now.instead)
+
+
+def standing(version: AgreementVersion) -> Standing:
+    """In force, replaced, ended, or not signed by all yet."""
     if version.status == Status.WITHDRAWN:
-        return Verdict(
-            "danger", "Zurückgezogen – nicht in Kraft", _ended(version, "zurückgezogen", version.withdrawn_at)
-        )
+        text = _ended(version, "zurückgezogen", version.withdrawn_at)
+        return Standing("danger", "Zurückgezogen – nicht in Kraft", "zurückgezogen", text, is_signed=False)
     if version.status == Status.TERMINATED:
-        return Verdict("warning", "Beendet – nicht mehr in Kraft", _ended(version, "beendet", version.terminated_at))
+        text = _ended(version, "beendet", version.terminated_at)
+        return Standing("warning", "Beendet – nicht mehr in Kraft", "nicht mehr in Kraft", text)
     if version.status == Status.ISSUED:
         text = "Dieses Dokument ist ausgefertigt, aber noch nicht von allen Seiten unterzeichnet. Es gilt noch nicht."
-        return Verdict("warning", "Noch nicht von allen unterzeichnet", text)
-    newer = (
-        version.agreement.versions.filter(number__gt=version.number, status__in=IN_FORCE).order_by("-number").first()
-    )
-    if newer is not None:
+        words = "noch nicht von allen unterzeichnet"
+        return Standing("warning", "Noch nicht von allen unterzeichnet", words, text, is_signed=False)
+    if (newer := _newer(version)) is not None:
+        name = _name(newer)
         text = (
             "Dieses Dokument ist nicht mehr die geltende Fassung. "
-            f"Seit dem {german_date(newer.signed_at)} gilt {newer.snapshot['title']} ({newer.document_number})."
+            f"Seit dem {german_date(newer.signed_at)} gilt die {name} ({newer.document_number})."
         )
-        return Verdict("warning", "Durch eine Änderung ersetzt", text, newer.document_number)
-    return Verdict("success", "In Kraft", "Alle Seiten haben unterzeichnet. Es gibt keine spätere Fassung.")
+        return Standing("warning", f"Ersetzt durch {name}", f"ersetzt durch {name}", text, newer.document_number)
+    text = "Alle Seiten haben unterzeichnet. Es gibt keine spätere Fassung."
+    return Standing("success", "In Kraft", "in Kraft", text, holds=True)
+
+
+def _newer(version: AgreementVersion) -> AgreementVersion | None:
+    """The version in force that came after this one."""
+    later = version.agreement.versions.filter(number__gt=version.number, status__in=IN_FORCE)
+    found: AgreementVersion | None = later.order_by("-number").first()
+    return found
+
+
+def _name(version: AgreementVersion) -> str:
+    """What a later version is called in a sentence; amendments count from 1, whatever their version's number."""
+    count = amendments.running_number(amendments.chain(version))
+    return f"Änderungsvereinbarung {count}" if count else "Zielvereinbarung"
 
 
 def _ended(version: AgreementVersion, word: str, at: Any) -> str:

@@ -116,6 +116,7 @@ def rows_of_reporting() -> Iterator[Row]:
     yield Row("home", read=SIGNED_IN)
     yield Row("document_list", read=SIGNED_IN)
     yield Row("document_downloads", "document", MINISTRY | {"auditor"})
+    yield Row("document_verify", "", ANYBODY, ANYBODY, foreign=200)
     yield Row("document_check", "number", ANYBODY, foreign=200)
     yield Row("document_file", "number", ANYBODY, foreign=200)
 

@@ -140,6 +140,7 @@ PAGES = [
     Page("document_list", agreements, Role.AUDITOR),
     Page("document_list", entries, Role.DISTRICT),
     Page("document_downloads", downloads, Role.AUDITOR, lambda: [Document.objects.get().pk]),
+    Page("document_check", signed, args=lambda: [AgreementVersion.objects.earliest("number").document_number]),
     Page("strategy_edit", strategies, Role.DISTRICT, lambda: [District.objects.get().ags]),
     Page("remark_create", entries, Role.MINISTRY, draft),
 ]

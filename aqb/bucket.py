@@ -51,7 +51,8 @@ class BucketStorage(WriteOnce, S3Storage):
         with asking(name):
             try:
                 self._client.put_object(
-                    Bucket=self.bucket_name, Key=name, Body=data, IfNoneMatch="*", ChecksumSHA256=checksum,
+                    Bucket=self.bucket_name, Key=name, Body=data, IfNoneMatch="*",
+                    ChecksumAlgorithm="SHA256", ChecksumSHA256=checksum,
                     ContentType="application/octet-stream", **self._lock(),
                 )  # fmt: skip
             except ClientError as error:

@@ -8,6 +8,9 @@ class AqbConfig(AppConfig):
     verbose_name = "Stellen und Personen"
     default_auto_field = "django.db.models.BigAutoField"
 
+    def ready(self) -> None:
+        from aqb import seal_check  # noqa: F401 - registers its checks
+
 
 class BackOfficeConfig(AdminConfig):
     """Django's admin with our own site, which asks aqb.access instead of Django's permissions."""

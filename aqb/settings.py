@@ -75,6 +75,19 @@ if CLAMD and not re.fullmatch(r"/.+|\S+:\d{1,5}", CLAMD):
     raise ImproperlyConfigured(f"AQB_CLAMD ist „{CLAMD}“; gebraucht wird „rechner:port“ oder der Pfad eines Sockets.")
 # Certificates (PEM or DER) of those whose word about a signer's identity counts; without the folder nobody's does.
 TRUST_ROOTS = Path(folder) if (folder := os.environ.get("AQB_TRUST_ROOTS")) else None
+# The seal on fair copies: its key in a file (PKCS#12) or a module (PKCS#11). Without one a demo makes a test seal.
+SEAL_P12, SEAL_PKCS11 = os.environ.get("AQB_SEAL_P12", ""), os.environ.get("AQB_SEAL_PKCS11", "")
+SEAL_TOKEN, SEAL_LABEL = os.environ.get("AQB_SEAL_TOKEN", ""), os.environ.get("AQB_SEAL_LABEL", "")
+SEAL_PASSPHRASE = os.environ.get("AQB_SEAL_PASSPHRASE", "")
+SEAL_PASSPHRASE_FILE = os.environ.get("AQB_SEAL_PASSPHRASE_FILE", "")
+SEAL_CHAIN = os.environ.get("AQB_SEAL_CHAIN", "")
+SEAL_FOLDER = LOCAL / "seal"
+# Where the seal gets the time, and whether it asks the issuers of certificates that none of them is revoked.
+TSA_URL = os.environ.get("AQB_TSA_URL", "")
+if TSA_URL and not re.fullmatch(r"https?://[^\s/]+\S*", TSA_URL):
+    raise ImproperlyConfigured(f"AQB_TSA_URL ist „{TSA_URL}“; gebraucht wird eine Adresse mit https:// oder http://.")
+SEAL_REVOCATION = os.environ.get("AQB_SEAL_REVOCATION", "1") == "1"
+SEAL_TIMEOUT = 10  # seconds for each answer of these services
 # The bar "Offizielle Website" may stand only on sites that are one (KERN Kopfzeile).
 OFFICIAL_SITE = os.environ.get("AQB_OFFICIAL_SITE", "") == "1"
 

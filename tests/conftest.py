@@ -65,6 +65,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         FILES=files,
         STORAGES=storages,
         STATIC_ROOT=tmp_path_factory.mktemp("static"),
+        SEAL_FOLDER=tmp_path_factory.mktemp("seal"),
         WHITENOISE_USE_FINDERS=True,  # the browser gets styles and scripts from where they lie
         WHITENOISE_AUTOREFRESH=True,
         TEMPLATES=_strict_templates(),

@@ -9,11 +9,12 @@ from django.utils.html import format_html
 
 from agreements.models import AgreementVersion, Party
 from agreements.scan_pages import OpenPage, Paper, Place, Reading, bundles, in_words, missing
-from aqb.forms import Form
+from aqb.forms import NOT_OFFERED, Form
 
 OTHER, NONE = "other", "none"
 SEVERAL = 4  # undecided pages from which on one answer for all of them helps
 BOTH = "both"
+WHOLE_PAGE = "Bitte nennen Sie die Seite als Zahl, wie sie unten auf dem Papier steht, zum Beispiel 2."
 SIDES: dict[str, Sequence[Party]] = {
     Party.LAND: (Party.LAND,),
     Party.DISTRICT: (Party.DISTRICT,),
@@ -56,9 +57,9 @@ class AssignForm(Form):
     party = forms.ChoiceField(
         label="Wessen Unterschriften tragen diese Seiten?",
         choices=[
-            (Party.LAND, "die des Landes Hessen"),
-            (Party.DISTRICT, "die der Gebietskörperschaft"),
-            (BOTH, "die beider Seiten: dann entsteht je Seite ein eigener Beleg"),
+            (Party.LAND, "nur die des Landes Hessen"),
+            (Party.DISTRICT, "nur die der Gebietskörperschaft"),
+            (BOTH, "die von beiden: dann entstehen je Ausfertigung zwei Belege"),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": "Bitte geben Sie an, wessen Unterschriften die Seiten tragen."},
@@ -103,14 +104,19 @@ class AssignForm(Form):
             initial=_value(page.likely) if page.likely else None,
             widget=forms.RadioSelect,
             required=False,
+            error_messages={"invalid_choice": NOT_OFFERED},
         )
         self.fields[f"other_{page.scan}"] = forms.ChoiceField(
-            label=f"Andere Ausfertigung für Seite {page.scan}", choices=others, required=False
+            label=f"Andere Ausfertigung für Seite {page.scan}",
+            choices=others,
+            required=False,
+            error_messages={"invalid_choice": NOT_OFFERED},
         )
         self.fields[f"sheet_{page.scan}"] = forms.IntegerField(
             label="Seite darin",
             required=False,
             min_value=1,
+            error_messages=dict.fromkeys(("invalid", "min_value"), WHOLE_PAGE),
             widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "kern-form-input__input--width-4"}),
         )
 

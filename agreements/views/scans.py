@@ -23,7 +23,7 @@ from aqb.access import require
 
 PER_PAGE = 25
 PICTURES_PER_PAGE = 24
-WIDTHS = {"klein": 240, "mittel": 640, "": 1400}  # pixels
+WIDTHS = {"klein": 200, "mittel": 500, "": 1400}  # pixels
 
 
 @require_safe

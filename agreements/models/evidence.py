@@ -101,7 +101,7 @@ class Evidence(models.Model):
 
     document = models.OneToOneField(Document, models.PROTECT, related_name="proof", verbose_name="Dokument")
     form = models.CharField("Form", max_length=10, choices=Form)
-    findings = models.JSONField("Befund beim Hochladen", default=dict)
+    findings = models.JSONField("Befund beim Hochladen", default=dict, blank=True)
     batch = models.ForeignKey(
         ScanBatch, models.PROTECT, null=True, blank=True, related_name="evidence", verbose_name="Sammelscan"
     )

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from agreements.actions import drafting, signing, steps
-from agreements.models import AgreementVersion, Document, Signature
+from agreements.actions import drafting, evidence, signing, steps
+from agreements.models import AgreementVersion, Document, Evidence, Signature
 from aqb import clock
 from aqb.access import Role
 from aqb.models import District, User
@@ -49,11 +49,19 @@ def sign_and_confirm(version: AgreementVersion, by: User, party: str = "land", *
     return signing.confirm_signature(signature=sign(version, by, party, **fields), by=second)
 
 
+def upload(version: AgreementVersion, by: User) -> Evidence:
+    """What remains to be done with a scan after it was read."""
+    return evidence.attach(
+        version=version, party="district", content=b"%PDF-1.7 scan", form=Evidence.Form.PAPER, findings={}, by=by
+    )
+
+
 STEPS: dict[str, Callable[[AgreementVersion, User], Any]] = {
     "submit": lambda version, by: steps.submit(version=version, by=by),
     "return": lambda version, by: steps.return_to_draft(version=version, reason=REASON, by=by),
     "approve": lambda version, by: steps.approve(version=version, by=by),
     "issue": lambda version, by: steps.issue(version=version, by=by),
+    "upload": upload,
     "sign": sign,
     "publish": lambda version, by: steps.publish(version=version, by=by),
     "withdraw": lambda version, by: steps.withdraw(version=version, reason=REASON, by=by),

@@ -3,20 +3,19 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from agreements import checks
-from agreements.actions import drafting, signing, steps, talk
-from agreements.models import AgreementVersion, Allocation, Document, Party, Signatory, Signature
+from agreements.actions import drafting, steps, talk
+from agreements.models import AgreementVersion, Allocation, Document
 from aqb import clock
 from aqb.access import Refused, Role
 from aqb.models import District, Ministry, User
 from projects.models import ProjectEntry
 from tests import factories as make
-from tests.agreements.actors import NOW, STEPS, scan, sign
+from tests.agreements.actors import NOW, STEPS
 
 pytestmark = pytest.mark.django_db
 
@@ -209,76 +208,3 @@ class TestApproveAndIssue:
         assert not Ministry.objects.exists()
         with pytest.raises(Refused, match="kein Ressort"):
             STEPS["issue"](version, make.user())
-
-
-class TestSign:
-    def version(self, **named: int) -> AgreementVersion:
-        version = make.version(status="approved")
-        for party, count in named.items():
-            for position in range(1, count + 1):
-                make.signatory(version, party, position=position)
-        make.go(version, "issued")
-        return version
-
-    @pytest.mark.parametrize(
-        ("evidence", "word"),
-        [(None, "Beleg fehlt"), (b"", "PDF"), (b"kein PDF", "PDF"), (b"%PDF-1.7 abgeschnitten", "beschädigt")],
-    )
-    def test_without_a_scan_that_is_a_pdf_is_refused(self, evidence: bytes | None, word: str) -> None:
-        version = self.version()
-        with pytest.raises(Refused, match=word):
-            sign(version, make.user(), evidence=evidence)
-        assert not Signature.objects.exists()
-        assert not Document.objects.filter(kind="evidence").exists()
-
-    @pytest.mark.parametrize(("days", "word"), [(1, "Zukunft"), (-1000, "vor der Ausfertigung")])
-    def test_on_an_impossible_day_is_refused(self, days: int, word: str) -> None:
-        with pytest.raises(Refused, match=word):
-            sign(self.version(), make.user(), signed_on=NOW.date() + timedelta(days=days))
-
-    def test_twice_at_the_same_place_is_refused(self) -> None:
-        version = self.version()
-        sign(version, make.user())
-        with pytest.raises(Refused, match="schon erfasst"):
-            sign(version, make.user())
-
-    @pytest.mark.parametrize("field", ["name", "office", "place"])
-    def test_without_name_office_or_place_is_refused(self, field: str) -> None:
-        with pytest.raises(Refused, match="leer"):
-            sign(self.version(), make.user(), **{field: "  "})
-
-    def test_two_people_of_a_side_are_waited_for(self) -> None:
-        version, by = self.version(land=1, district=2), make.user()
-        assert checks.missing_signatures(version) == [("land", 1), ("district", 1), ("district", 2)]
-        sign(version, by, "land")
-        sign(version, by, "district", position=1)
-        version.refresh_from_db()
-        assert version.status == "issued"
-        sign(version, by, "district", position=2)
-        version.refresh_from_db()
-        assert version.status == "signed"
-
-    def test_signature_recorded_by_mistake_is_taken_back_until_all_have_signed(self) -> None:
-        version, by = self.version(), make.user()
-        first = sign(version, by)
-        with pytest.raises(Refused):
-            signing.remove_signature(signature=first, by=make.user(Role.AUDITOR))
-        signing.remove_signature(signature=first, by=by)
-        assert not Signature.objects.exists()
-        first = sign(version, by)
-        sign(version, by, "district")
-        with pytest.raises(Refused):
-            signing.remove_signature(signature=first, by=by)
-
-    def test_evidence_is_kept_with_the_version(self) -> None:
-        version = self.version()
-        content = scan()
-        evidence = sign(version, make.user(), evidence=content).evidence
-        assert evidence.version == version
-        assert Path(evidence.file.path).read_bytes() == content
-
-    def test_named_signatories_stay_after_the_issue(self) -> None:
-        version = self.version(land=1)
-        with pytest.raises(Refused, match="Ausfertigung"):
-            drafting.choose_signatories(version=version, party=Party.LAND, people=[("A", "B")], by=make.user())
-        assert Signatory.objects.count() == 1

@@ -13,7 +13,7 @@ from aqb import clock
 from aqb.access import Refused
 from aqb.models import User
 from tests import factories as make
-from tests.agreements.actors import ACTORS, NOW, REASON, STEPS, sign
+from tests.agreements.actors import ACTORS, NOW, REASON, STEPS
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +24,7 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "return": ({"submitted", "approved"}, MINISTRY),
     "approve": ({"submitted"}, {"ministry_lead"}),
     "issue": ({"approved"}, MINISTRY),
+    "upload": ({"issued"}, MINISTRY | {"own district", "own district_lead"}),
     "sign": ({"issued"}, MINISTRY),
     "publish": ({"signed"}, MINISTRY),
     "withdraw": ({"draft", "submitted", "approved", "issued"}, MINISTRY),
@@ -214,18 +215,3 @@ def test_issue_gives_number_snapshot_and_paper() -> None:
     assert document.kind == Document.Kind.ISSUED
     assert Path(document.file.path).read_bytes().startswith(b"%PDF-")
     assert version.ministry == make.ministry()
-
-
-def test_last_signature_completes_the_version_with_the_fair_copy() -> None:
-    version = STEPS["issue"](ready("approved"), make.user())
-    by = make.user()
-    sign(version, by, "land")
-    assert state(version)["status"] == "issued"
-    sign(version, by, "district", name="Oliver Quilling", office="Landrat", place="Dietzenbach")
-    after = state(version)
-    assert (after["status"], after["signed_at"], after["status_changed_at"]) == ("signed", NOW, NOW)
-    kinds = sorted(Document.objects.values_list("kind", flat=True))
-    assert kinds == ["evidence", "evidence", "issued", "signed"]
-    trace = StatusChange.objects.order_by("pk").last()
-    assert trace is not None
-    assert (trace.from_status, trace.to_status, trace.by) == ("issued", "signed", by)

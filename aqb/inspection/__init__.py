@@ -63,7 +63,7 @@ class Contents:
 def received(content: bytes) -> Received:
     """What an upload is by its content; refuses what may not come in (see `reasons.SENTENCES`)."""
     media_type = _media_type(content)
-    answer = _asked("received", content, media_type=media_type)
+    answer = _asked("received_pdf" if media_type == PDF else "received_picture", content)
     signed, pages = answer.values.get("signed"), answer.values.get("pages")
     if type(signed) is not bool or not isinstance(pages, list) or not 0 < len(pages) <= MOST_PAGES:
         _refuse("unreadable")

@@ -8,8 +8,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from aqb.inspection import limits, tasks
+from aqb.inspection import cage, limits, tasks
 
 if __name__ == "__main__":
     limits.apply(int(sys.argv[2]))
+    tasks.prepare(sys.argv[1])
+    if not cage.close():
+        print("The kernel has no filter for calls; only memory and time are limited.", file=sys.stderr)
     tasks.serve(sys.argv[1])

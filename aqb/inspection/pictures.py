@@ -12,6 +12,7 @@ from aqb.inspection.reasons import LARGEST_UPLOAD, MOST_PIXELS, Unacceptable
 
 Image.MAX_IMAGE_PIXELS = None  # our own limit stands in `opened`
 QUALITY = 95  # of a JPEG that has to be written anew
+SRGB = (files("pikepdf") / "pdfa" / "data" / "sRGB.icc").read_bytes()  # read here: later no file can be opened
 WHITE = (255, 255, 255)
 ORIENTATION = 0x0112  # EXIF: how the camera was held
 ROTATION = img2pdf.Rotation
@@ -124,13 +125,11 @@ def _part(jpeg: bytes, at: int) -> tuple[int, int]:
 def _archivable(page: bytes, title: str) -> bytes:
     """The PDF with what an archive asks for: colours that everybody sees alike, a title, a language, the standard."""
     with pikepdf.open(BytesIO(page)) as pdf:
-        profile = pdf.make_stream((files("pikepdf") / "pdfa" / "data" / "sRGB.icc").read_bytes(), N=3)
-        pdf.Root.OutputIntents = pikepdf.Array([
-            pikepdf.Dictionary(
-                Type=pikepdf.Name.OutputIntent, S=pikepdf.Name.GTS_PDFA1, DestOutputProfile=profile,
-                OutputConditionIdentifier=pikepdf.String("sRGB"), Info=pikepdf.String("sRGB IEC61966-2.1"),
-            )  # fmt: skip
-        ])  # fmt: skip
+        intent = pikepdf.Dictionary(
+            Type=pikepdf.Name.OutputIntent, S=pikepdf.Name.GTS_PDFA1, DestOutputProfile=pdf.make_stream(SRGB, N=3),
+            OutputConditionIdentifier=pikepdf.String("sRGB"), Info=pikepdf.String("sRGB IEC61966-2.1"),
+        )  # fmt: skip
+        pdf.Root.OutputIntents = pikepdf.Array([intent])
         pdf.Root.Lang = pikepdf.String("de-DE")
         pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
         del pdf.docinfo

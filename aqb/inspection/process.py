@@ -49,7 +49,7 @@ def ask(task: str, *files: bytes, seconds: int = SECONDS, **values: Any) -> Mess
         if said:
             logger.warning("Reading process for %s ended with %s: %s", task, code, said)
         if code < 0:
-            raise Unacceptable(ENDED_BY.get(-code, "too_much"))
+            raise Unacceptable(ENDED_BY.get(signal.Signals(-code), "too_much"))
         if code:
             raise InspectionError(f"Der Leseprozess arbeitet nicht (Ende mit {code}): {said[-600:]}")
         answer.seek(0)

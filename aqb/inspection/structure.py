@@ -52,7 +52,8 @@ def opened(content: bytes, *, mend: bool = True) -> Any:
     """The PDF, to be closed after use; raises Unacceptable when it is damaged or asks for a password."""
     try:
         return pikepdf.open(BytesIO(content), attempt_recovery=mend, suppress_warnings=True)
-    except pikepdf.PasswordError as error:
+    except (pikepdf.PasswordError, pikepdf.QpdfRuntimeError) as error:
+        # For the newest way of encrypting, qpdf wants random numbers from a device that this process cannot open.
         raise Unacceptable("encrypted") from error
     except pikepdf.PdfError as error:
         raise Unacceptable("damaged") from error

@@ -5,23 +5,32 @@ import sys
 import traceback
 from collections.abc import Callable
 from datetime import datetime
+from importlib import import_module
 
 from aqb.inspection import messages
 from aqb.inspection.messages import Message
 from aqb.inspection.reasons import Unacceptable
 
+CODECS = ("encodings.utf_16_be", "encodings.utf_16_le", "encodings.latin_1", "encodings.cp1252", "encodings.idna")
+PICTURES = tuple(f"PIL.{one}ImagePlugin" for one in ("Bmp", "Gif", "Jpeg", "Mpo", "Png", "Ppm"))
+# Our documents have ten pages at most; every page of a stranger's file would only take time.
+LOOKED_AT = 10
 
-def received(request: Message) -> Message:
-    """What an upload is: media type, signed or not, and for each page what its code says."""
+
+def received_pdf(request: Message) -> Message:
+    """What an uploaded PDF is: signed or not, and for each page what its code says."""
+    from aqb.inspection import codes, structure
+
     content = request.files[0]
-    from aqb.inspection import codes
-
-    if request.values["media_type"] != "application/pdf":
-        return Message({"signed": False, "pages": [codes.of_picture(content)]})
-    from aqb.inspection import structure
-
     found = structure.checked(content)
     return Message({"signed": found.signed, "pages": codes.of_pdf(content, count=found.pages)})
+
+
+def received_picture(request: Message) -> Message:
+    """What an uploaded JPEG or PNG is: never signed, one page."""
+    from aqb.inspection import codes
+
+    return Message({"signed": False, "pages": [codes.of_picture(request.files[0])]})
 
 
 def picture(request: Message) -> Message:
@@ -57,10 +66,6 @@ def contents(request: Message) -> Message:
     return Message({"texts": texts, "codes": read, "looks": looks}, [data] if data else [])
 
 
-# Our documents have ten pages at most; every page of a stranger's file would only take time.
-LOOKED_AT = 10
-
-
 def signature_report(request: Message) -> Message:
     """What the electronic signatures of a file are worth."""
     from aqb.inspection import signatures
@@ -73,23 +78,38 @@ def signature_report(request: Message) -> Message:
 
 
 TASKS: dict[str, Callable[[Message], Message]] = {
-    task.__name__: task for task in (received, picture, as_pdf, excerpt, contents, signature_report)
+    task.__name__: task
+    for task in (received_pdf, received_picture, picture, as_pdf, excerpt, contents, signature_report)
 }
+# What each needs, loaded while files can still be opened: also what libraries load only when they come to need it.
+NEEDED = {
+    "received_pdf": ("aqb.inspection.structure", "aqb.inspection.codes"),
+    "received_picture": ("aqb.inspection.codes", "aqb.inspection.pictures", *PICTURES),
+    "picture": ("aqb.inspection.pages", *PICTURES),
+    "as_pdf": ("aqb.inspection.pictures", "lxml.etree", *PICTURES),
+    "excerpt": ("aqb.inspection.structure",),
+    "contents": ("aqb.inspection.structure", "aqb.inspection.codes"),
+    "signature_report": (
+        "aqb.inspection.signatures", "pyhanko.pdf_utils.crypt.pdfmac", "pyhanko.pdf_utils.filters",
+        "pyhanko.pdf_utils.metadata.xmp_xml", "pyhanko.sign.validation", "encodings.utf_32_be", "encodings.punycode",
+    ),
+}  # fmt: skip
+
+
+def prepare(task: str) -> None:
+    """Load everything for this task, before the process closes itself off; raises ImportError when a part is missing."""
+    for name in (*CODECS, *NEEDED[task]):
+        import_module(name)
 
 
 def answered(task: str, request: Message) -> Message:
-    """The answer to one request; whatever a file brings about is an answer too.
-
-    Raises ImportError and the errors of missing files: then the installation is not complete.
-    """
+    """The answer to one request; whatever a file brings about is an answer too."""
     try:
         return TASKS[task](request)
     except Unacceptable as error:
         return Message({"refused": error.reason})
     except MemoryError:
         return Message({"refused": "too_much"})
-    except (ImportError, FileNotFoundError, PermissionError):
-        raise
     except Exception:  # a library stumbles over a file in more ways than it lists; the words go into our log
         traceback.print_exc()
         return Message({"refused": "unreadable"})

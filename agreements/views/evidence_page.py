@@ -189,7 +189,7 @@ def _link(place: str, page: int, *, large: bool) -> str:
 def _sheets(version: Any, evidence: Evidence, issue: Document, here: int, total: int) -> list[Sheet]:
     pages = evidence.findings["pages"]
     known = pages[here - 1]["page"]
-    beside = known if known and known <= total else min(here, total or here)
+    beside = known if known and known <= (total or known) else min(here, total or here)
     document, number = evidence.document, version.document_number
     owner = whose_long(version, document.party)
     of_issue = f"Seite {beside} von {total}" if total else f"Seite {beside}"

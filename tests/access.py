@@ -29,6 +29,7 @@ class World:
         self.signature = make.signature(issued)
         self.evidence = make.evidence(issued, "district", content=blank_page())
         self.electronic = make.evidence(issued, form="electronic")
+        self.batch = make.scan_batch(blank_page())
         waiting = {"evidence": self.evidence.document, "confirmed_at": None, "confirmed_by": None}
         self.unconfirmed = make.signature(issued, "district", **waiting)
         self.strategy = make.strategy(self.own, confirmed=False)
@@ -64,6 +65,7 @@ class World:
             "evidence.electronic": {**self.kwargs("issued"), "pk": self.electronic.pk},
             "evidence.signature": {**self.kwargs("issued"), "pk": self.unconfirmed.pk},
             "scan": {"pk": self.evidence.document_id},
+            "batch": {"pk": self.batch.pk},
             "wording": {"pk": self.wording.pk},
             "wording.section": {"pk": self.wording.pk, "section": section.pk},
             "wording.preview": {"pk": self.wording.pk, "ags": self.own.ags},

@@ -115,13 +115,23 @@ def rows_of_projects() -> Iterator[Row]:
 def rows_of_reporting() -> Iterator[Row]:
     yield Row("home", read=SIGNED_IN)
     yield Row("document_list", read=SIGNED_IN)
+    yield Row("health", read=MINISTRY | {"auditor", "operator"})
     yield Row("document_downloads", "document", MINISTRY | {"auditor"})
     yield Row("document_verify", "", ANYBODY, ANYBODY, foreign=200)
     yield Row("document_check", "number", ANYBODY, foreign=200)
     yield Row("document_file", "number", ANYBODY, foreign=200)
 
 
-TABLE = [*rows_of_agreements(), *rows_of_the_plan(), *rows_of_projects(), *rows_of_reporting()]
+def rows_of_scans() -> Iterator[Row]:
+    yield Row("scan_batch_list", read=MINISTRY)
+    yield Row("scan_batch_create", "", MINISTRY, MINISTRY)
+    yield Row("scan_batch_detail", "batch", MINISTRY, MINISTRY)
+    yield Row("scan_batch_pages", "batch", MINISTRY)
+    yield Row("scan_batch_page", "batch", MINISTRY, more=(("page", "1"),))
+    yield Row("scan_batch_discard", "batch", MINISTRY, MINISTRY, after=302)
+
+
+TABLE = [*rows_of_agreements(), *rows_of_scans(), *rows_of_the_plan(), *rows_of_projects(), *rows_of_reporting()]
 # Addresses whose answer depends on more than the role; each has a test of its own below.
 OWN_TEST = {"provider_create"}
 ACCOUNTS = {  # allauth's pages: name -> (not signed in, signed in)

@@ -13,10 +13,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from agreements.models import AgreementVersion, BudgetYear, Document, Download, WordingSection
+from agreements.actions import scans
+from agreements.models import AgreementVersion, BudgetYear, Document, Download, ScanBatch, WordingSection
 from aqb.access import Role
 from aqb.models import District, User
 from tests import factories as make
+from tests.agreements import batches
 from tests.factories import START
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +75,29 @@ def downloads(number: int) -> None:
     document = Document.objects.first() or make.document()
     for _ in range(number):
         Download.objects.create(document=document, user=make.user(), at=START)
+
+
+def scanned(number: int) -> None:
+    """That many pages of one scan, each of another version that waits for signatures, and as many unread ones."""
+    codes = [batches.code(batches.issued(1), 1) for _ in range(number)]
+    last = ScanBatch.objects.order_by("pk").last()
+    batches.batch(*(last.pages if last else []), *codes, *(batches.code(None) for _ in codes))
+
+
+def taken_apart(number: int) -> None:
+    """One scan after which that many versions have their evidence, and as many scans in the list."""
+    first = ScanBatch.objects.order_by("pk").first()
+    row = first or batches.batch(batches.code(None))
+    for _ in range(number):
+        batches.batch(batches.code(None))
+        page = {**batches.code(None), "scan": 1}
+        make.evidence(batches.issued(1), "district", batch=row, findings={"pages": [page]})
+    if first is None:
+        scans.discard(batch=row, by=make.person(Role.MINISTRY))
+
+
+def last_scan() -> list[Any]:
+    return [ScanBatch.objects.order_by("pk").last().pk]  # type: ignore[union-attr]
 
 
 def strategies(number: int) -> None:
@@ -138,9 +163,14 @@ PAGES = [
     Page("provider_list", agreements),
     Page("provider_list", entries, Role.DISTRICT),
     Page("document_list", agreements, Role.AUDITOR),
+    Page("health", entries, Role.AUDITOR),
     Page("document_list", entries, Role.DISTRICT),
     Page("document_downloads", downloads, Role.AUDITOR, lambda: [Document.objects.get().pk]),
     Page("document_check", signed, args=lambda: [AgreementVersion.objects.earliest("number").document_number]),
+    Page("scan_batch_list", taken_apart),
+    Page("scan_batch_detail", scanned, args=last_scan),
+    Page("scan_batch_pages", scanned, args=last_scan),
+    Page("scan_batch_detail", taken_apart, args=lambda: [ScanBatch.objects.earliest("pk").pk]),
     Page("strategy_edit", strategies, Role.DISTRICT, lambda: [District.objects.get().ags]),
     Page("remark_create", entries, Role.MINISTRY, draft),
 ]

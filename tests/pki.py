@@ -4,7 +4,7 @@ The authorities, people and dates stand in tests/data/pki.yml; certomancer makes
 time stamps from it. Keys are made once per process and never leave it, so nothing here is a secret.
 
 Names for `p12`, `certificate` and `sign`: landrat, minister, seal (vouched for by `root`), expired, revoked (the same),
-unknown (vouched for by `office-root`), self_signed. `tsa` stamps the time.
+server (not meant for signing), unknown (vouched for by `office-root`), self_signed. `tsa` stamps the time.
 """
 
 import atexit
@@ -13,7 +13,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -28,6 +28,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers, timestamps
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
+from pyhanko.sign.validation import DocumentSecurityStore
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -107,7 +108,7 @@ class Stamps(timestamps.TimeStamper):
 
 
 class _Signing(signers.PdfSigner):
-    """Signs as if its clock showed `at`."""
+    """Signs as if its clock showed `at`, and also what an earlier signer locked."""
 
     at: datetime | None = None
 
@@ -115,6 +116,9 @@ class _Signing(signers.PdfSigner):
         session = super().init_signing_session(*args, **options)
         session.system_time = self.at or session.system_time
         return session
+
+    def _enforce_certification_constraints(self, *args: Any) -> None:
+        """Programs of strangers do not ask, either."""
 
 
 def signer(name: str) -> signers.SimpleSigner:
@@ -135,13 +139,14 @@ def sign(
     stamped: bool | datetime = False,
     box: tuple[int, int, int, int] | None = None,
     page: int = 0,
+    apart: bool = False,
     **metadata: Any,
 ) -> bytes:
     """The file with a PAdES signature appended.
 
     `at` is what the signer's clock says, `stamped` adds a time stamp of now or of that moment, `box` makes the signature
-    visible there (points from the lower left corner); everything else goes to PdfSignatureMetadata (`certify`,
-    `md_algorithm`, `reason`, ...).
+    visible there (points from the lower left corner), `apart` makes what is seen an object of its own; everything else
+    goes to PdfSignatureMetadata (`certify`, `md_algorithm`, `reason`, ...).
     """
     metadata.setdefault("subfilter", fields.SigSeedSubFilter.PADES)
     moment = stamped if isinstance(stamped, datetime) else None
@@ -149,19 +154,37 @@ def sign(
         signers.PdfSignatureMetadata(field_name=field, **metadata),
         signer(name),
         timestamper=Stamps(moment) if stamped else None,
-        new_field_spec=fields.SigFieldSpec(field, on_page=page, box=box, readable_field_name="Unterschrift"),
+        new_field_spec=fields.SigFieldSpec(
+            field, on_page=page, box=box, combine_annotation=not apart, readable_field_name="Unterschrift"
+        ),
     )
     machine.at = at
-    return _written(machine.sign_pdf, pdf)
+    return _signed(machine.sign_pdf, pdf)
 
 
 def stamp(pdf: bytes, field: str = "Zeitstempel1", *, at: datetime | None = None) -> bytes:
     """The file with a time stamp for the whole document appended, of now or of that moment."""
     stamper = signers.PdfTimeStamper(Stamps(at), field_name=field)
-    return _written(lambda writer: stamper.timestamp_pdf(writer, "sha256"), pdf)
+    return _signed(lambda writer: stamper.timestamp_pdf(writer, "sha256"), pdf)
 
 
-def _written(work: Any, pdf: bytes) -> bytes:
+def with_revocations(pdf: bytes, *authorities: str, at: datetime | None = None) -> bytes:
+    """The file with the authorities' lists of revoked certificates appended (DSS), as they were now or at that moment."""
+    moment = at or datetime.now(UTC)
+    lists = [architecture().service_registry.get_crl(ServiceLabel(one), moment) for one in authorities]
+    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    DocumentSecurityStore.supply_dss_in_writer(writer, None, crls=lists)
+    return written(writer)
+
+
+def written(writer: IncrementalPdfFileWriter) -> bytes:
+    """The file with the changes of the writer appended; the bytes before stay as they are."""
+    result = BytesIO()
+    writer.write(result)
+    return result.getvalue()
+
+
+def _signed(work: Any, pdf: bytes) -> bytes:
     result: bytes = work(IncrementalPdfFileWriter(BytesIO(pdf))).getvalue()
     return result
 

@@ -11,7 +11,7 @@ from asn1crypto import cms, pem, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.qualified_asn1 import get_qc_statements
 from pyhanko.sign.ades.report import AdESIndeterminate
-from pyhanko.sign.validation import DocumentSecurityStore, SignatureStatus
+from pyhanko.sign.validation import DocumentSecurityStore, PdfSignatureStatus, SignatureStatus
 from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.utils import CMSAlgorithmUsagePolicy
 from pyhanko_certvalidator import ValidationContext
@@ -33,6 +33,8 @@ REVOCATION = CertRevTrustPolicy(
 ALGORITHMS = CMSAlgorithmUsagePolicy.lift_policy(
     DisallowWeakAlgorithmsPolicy(frozenset({"md2", "md4", "md5", "ripemd160", "sha1"}), rsa_key_size_threshold=2048)
 )
+# Whoever may do only this may not sign documents; other purposes are named in too many ways to demand one.
+OTHER_PURPOSES = {"server_auth", "code_signing", "time_stamping", "ocsp_signing"}
 NAMES_OF_ALGORITHMS = {"rsassa_pkcs1v15": "RSA", "rsassa_pss": "RSA-PSS", "ecdsa": "ECDSA", "dsa": "DSA"}
 NAMES_OF_DIGESTS = {
     "sha1": "SHA-1", "sha224": "SHA-224", "sha256": "SHA-256", "sha384": "SHA-384", "sha512": "SHA-512",
@@ -45,7 +47,7 @@ REVOCATION_UNKNOWN = " Ob das Zertifikat gesperrt ist, steht nicht in der Datei.
 SELF_SIGNED = "Das Zertifikat ist selbst ausgestellt: Niemand sonst bürgt für die Identität."
 NOT_INTACT = "Eine Unterschrift, die nicht unversehrt ist, bestätigt keine Identität."
 OTHER_PURPOSE = "Das Zertifikat ist nicht zum Unterzeichnen bestimmt."
-WEAK_CHAIN = "Ein Zertifikat des Ausstellers benutzt ein Verfahren, das nicht mehr sicher ist."
+WEAK_CHAIN = "Die Unterschrift oder ein Zertifikat des Ausstellers benutzt ein Verfahren, das nicht mehr sicher ist."
 BROKEN_CHAIN = "Die Zertifikate des Ausstellers ließen sich nicht bestätigen."
 UNREADABLE_ROOT = "Eine Datei im Ordner der Vertrauensstellen enthält kein lesbares Zertifikat."
 
@@ -102,6 +104,8 @@ class Trust:
         certificate = status.signing_cert
         if not (status.intact and status.valid):
             return "unconfirmed", NOT_INTACT
+        if status.trusted and isinstance(status, PdfSignatureStatus) and _has_other_purpose(certificate):
+            return "unconfirmed", OTHER_PURPOSE
         if status.trusted:
             unknown = not (context.crls or context.ocsps) or context.soft_fail_exceptions
             return "confirmed", TRUSTED_ISSUER + (REVOCATION_UNKNOWN if unknown else "")
@@ -128,6 +132,11 @@ class Trust:
             AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE: WEAK_CHAIN,
         }
         return "unconfirmed", sentences.get(status.trust_problem_indic, BROKEN_CHAIN)
+
+
+def _has_other_purpose(certificate: x509.Certificate) -> bool:
+    purposes = certificate.extended_key_usage_value
+    return purposes is not None and set(purposes.native) <= OTHER_PURPOSES
 
 
 def _revocations(signer: cms.SignerInfo | None) -> tuple[list[Any], list[Any]]:

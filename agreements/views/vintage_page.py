@@ -47,6 +47,11 @@ class Overview:
         """The bar for those who hear it."""
         return ", ".join(f"{part.label} {part.number}" for part in self.parts)
 
+    @property
+    def awaits_signatures(self) -> bool:
+        """Whether signed paper may come back: then it may come as one scan of several contracts."""
+        return any(part.key == "issued" for part in self.parts)
+
 
 def overview(versions: Iterable[Any], user: User) -> Overview:
     """Counts over all agreements of the vintage, whatever the filters show."""

@@ -92,6 +92,14 @@ def test_list_without_scans_says_what_they_are_for() -> None:
     assert "Noch kein Sammelscan" in text(ministry().get("/sammelscans/"))
 
 
+def test_vintage_leads_to_the_scans_once_signed_paper_may_come_back() -> None:
+    version = make.version(status="approved")
+    address = f"/jahrgaenge/{version.agreement.budget_year.year}/"
+    assert "/sammelscans/" not in text(ministry().get(address))
+    make.go(version, "issued")
+    assert 'href="/sammelscans/"' in text(ministry().get(address))
+
+
 # ---- what is shown ----
 
 

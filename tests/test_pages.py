@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agreements.actions import scans
-from agreements.models import AgreementVersion, BudgetYear, Document, Download, ScanBatch, WordingSection
+from agreements.models import AgreementVersion, BudgetYear, Document, Download, Evidence, ScanBatch, WordingSection
 from aqb.access import Role
 from aqb.models import District, User
 from tests import factories as make
@@ -61,6 +61,24 @@ def handed_in(number: int) -> None:
 
 def approved(number: int) -> None:
     entries(number, "approved")
+
+
+def proofs(number: int) -> None:
+    """That many pieces of evidence of one issued version, half of them electronic; one signature waits."""
+    version = AgreementVersion.objects.first() or make.version(status="issued", entries=1)
+    for at in range(number):
+        make.evidence(version, "district", **({"form": "electronic"} if at % 2 else {}))
+    if not version.signatures.exists():
+        scan = make.evidence(version, "land", created_by=make.person(Role.MINISTRY))
+        make.signature(version, "land", evidence=scan.document, confirmed_at=None, confirmed_by=None)
+
+
+def at_signing(number: int) -> None:
+    """That many districts with an issued version and its evidence."""
+    vintage = BudgetYear.objects.first() or make.budget_year()
+    for _ in range(number):
+        version = make.version(make.agreement(vintage), "issued", entries=0)
+        make.evidence(version, "district")
 
 
 def signed(number: int) -> None:
@@ -133,6 +151,11 @@ def draft() -> list[Any]:
     return [version.agreement.budget_year.year, version.agreement.district.ags, version.number]
 
 
+def of_evidence(form: str) -> list[Any]:
+    """The address of the first piece of evidence of that form."""
+    return [*draft(), Evidence.objects.filter(form=form).earliest("pk").pk]
+
+
 PAGES = [
     Page("home", agreements),
     Page("home", agreements, Role.AUDITOR),
@@ -148,6 +171,14 @@ PAGES = [
     Page("version_detail", handed_in, Role.DISTRICT, draft),
     Page("version_detail", approved, Role.MINISTRY_LEAD, draft),
     Page("version_detail", signed, Role.MINISTRY, draft),
+    Page("version_detail", proofs, Role.MINISTRY_LEAD, draft),
+    Page("version_detail", proofs, Role.DISTRICT, draft),
+    Page("evidence_detail", proofs, Role.MINISTRY_LEAD, partial(of_evidence, "paper")),
+    Page("evidence_detail", proofs, Role.MINISTRY, partial(of_evidence, "electronic")),
+    Page("evidence_detail", proofs, Role.DISTRICT, partial(of_evidence, "paper")),
+    Page("evidence_upload", proofs, Role.DISTRICT, draft),
+    Page("evidence_reject", proofs, Role.MINISTRY, partial(of_evidence, "paper")),
+    Page("home", at_signing),
     Page("agreement_list", signed, Role.DISTRICT),
     Page("budget_year_list", vintages),
     Page("budget_year_detail", agreements, args=lambda: [2023]),

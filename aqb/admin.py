@@ -9,8 +9,10 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from aqb.access import SENTENCES, Role
-from aqb.back_office import BackOfficeForm, Table, flag
+from aqb.back_office import BackOfficeForm, Reason, Table, flag
 from aqb.models import District, Ministry, User
+from aqb.stored import ArchiveCheck
+from aqb.templatetags.aqb import file_size
 
 OPERATOR = "operator"  # a choice of its own: an empty one, forgotten, must not make an operator
 ROLES = [(role.value or OPERATOR, f"{role.label}: {SENTENCES[role]}") for role in Role]
@@ -46,6 +48,34 @@ class MinistryAdmin(Table):
         ("Wortformen", {"fields": (("nominative", "genitive"), ("dative", "accusative"))}),
         ("Beleg", {"fields": ("source",)}),
     )
+
+
+@admin.register(ArchiveCheck)
+class ArchiveCheckAdmin(Table):
+    read = "health.read"
+    may_add = False
+    fixed = Reason(
+        "Prüfungen des Archivs werden weder geändert noch gelöscht",
+        ("Jeder Lauf von »manage.py verify_archive« wird von selbst eingetragen.",),
+    )
+    why_not_added = fixed.sentences[0]
+    why_kept = f"{fixed.title}."
+    work_list = ("health", "Betriebszustand")
+    list_display = ("finished_at", "files", "bytes_in_words", "missing", "changed", "orphaned")
+    date_hierarchy = "finished_at"
+    ordering = ("-finished_at", "-pk")
+    fields = (("started_at", "finished_at"), ("files", "bytes_in_words"), ("missing", "changed", "orphaned"), "found")
+    readonly_fields = ("bytes_in_words", "found")
+
+    @admin.display(description="Umfang", ordering="bytes")
+    def bytes_in_words(self, row: ArchiveCheck) -> str:
+        return file_size(row.bytes)
+
+    @admin.display(description="Befund")
+    def found(self, row: ArchiveCheck) -> str:
+        """Each file with what was wrong about it, one a line; the first hundred of each kind."""
+        lines = [f"{one['file']}: {one['text']}" for kept in row.findings.values() for one in kept]
+        return "\n".join(lines) or "nichts"
 
 
 class UserForm(BackOfficeForm):

@@ -9,7 +9,7 @@ class AqbConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from aqb import seal_check  # noqa: F401 - registers its checks
+        from aqb import health_check, seal_check  # noqa: F401 - register their checks
 
 
 class BackOfficeConfig(AdminConfig):

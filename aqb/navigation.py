@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
+
+from aqb.access import why_not
 
 MINISTRY = (
     ("Übersicht", "home"),
@@ -27,7 +30,7 @@ READERS = (
     ("Dokumente", "document_list"),
 )
 PUBLIC = (("Dokument prüfen", "document_verify"),)
-OPERATORS = (("Übersicht", "home"), ("Verwaltung", "admin:index"))
+OPERATORS = (("Übersicht", "home"), ("Betrieb", "health"), ("Verwaltung", "admin:index"))
 
 # Label and URL name; a page gets its link here when it exists.
 FOOTER: tuple[tuple[str, str], ...] = (("Dokument prüfen", "document_verify"),)
@@ -47,6 +50,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     return {
         "main_navigation": _links(request),
         "footer_links": [Link(label, reverse(name)) for label, name in FOOTER],
+        "sees_health": why_not(getattr(request, "user", AnonymousUser()), "health.read") is None,
         "official_site": settings.OFFICIAL_SITE,
         "demo": not settings.PRODUCTION,
     }

@@ -55,6 +55,7 @@ def world() -> None:
     from datetime import date
 
     from agreements.models import Agreement, Document, Download, SteeringDialogue
+    from aqb import archive
     from aqb.access import Role
     from tests import factories as make
 
@@ -72,6 +73,7 @@ def world() -> None:
             make.evidence(version, batch=make.scan_batch())
     make.target_group()
     make.wording(vintage, released=False)
+    archive.check()
     document = Document.objects.all()[0]
     Download.objects.create(document=document, user=make.person(Role.AUDITOR), at=document.created_at)
     SteeringDialogue.objects.create(agreement=Agreement.objects.all()[0], held_on=date(2026, 5, 1))

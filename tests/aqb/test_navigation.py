@@ -19,7 +19,7 @@ EXPECTED = {
     Role.DISTRICT_LEAD: ["Übersicht", "Zielvereinbarungen", "Projekte", "Träger", "Dokumente"],
     Role.GRANT_OFFICE: ["Übersicht", "Zielvereinbarungen", "Dokumente"],
     Role.AUDITOR: ["Übersicht", "Zielvereinbarungen", "Dokumente"],
-    Role.NONE: ["Übersicht", "Verwaltung"],
+    Role.NONE: ["Übersicht", "Betrieb", "Verwaltung"],
 }
 
 

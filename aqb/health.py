@@ -1,0 +1,177 @@
+"""How the application is doing: everything that it stands on, each with one sentence for people.
+
+Nothing here waits long for a service that does not answer, and nothing raises: a fault is what the page is for.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+
+from aqb import clock, seal, virus
+from aqb.files import store
+from aqb.stored import ArchiveCheck
+
+CHECK_EVERY = timedelta(days=8)  # the archive is read every week, and cron may be a day late
+SOON = timedelta(days=60)  # an authority's certificate takes weeks to replace
+SHOWN = 10  # findings of each kind on the page
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that the application stands on. `state` is good, notice, bad, or off: not set up, which is no fault."""
+
+    key: str
+    title: str
+    state: str
+    text: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def needs_care(self) -> bool:
+        return self.state in ("notice", "bad")
+
+
+def parts() -> list[Part]:
+    """Everything, in the order of the page."""
+    return [database(), storage(), archive(), scanner(), official_seal(), trust_roots()]
+
+
+def database() -> Part:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version'), pg_database_size(current_database())")
+        version, size = cursor.fetchone()
+    where = connection.settings_dict["HOST"] or "/"
+    facts = (
+        ("Version", f"PostgreSQL {version.split()[0]}"),
+        ("Ort", "Rechner dieser Anwendung" if where.startswith("/") else where),
+        ("Größe", filesizeformat(size)),
+    )
+    return Part("datenbank", "Datenbank", "good", "Die Datenbank antwortet.", facts)
+
+
+def storage() -> Part:
+    state = store().state()
+    facts = (("Ort", state.place), *state.facts)
+    name = "Speicher für Dokumente"
+    if state.problem:
+        return Part("speicher", name, "bad", state.problem, facts)
+    if state.warning:
+        return Part("speicher", name, "notice", state.warning, facts)
+    return Part("speicher", name, "good", "Dokumente lassen sich ablegen und lesen.", facts)
+
+
+def archive() -> Part:
+    """The last reading of the whole store. The page shows its findings beside."""
+    last = ArchiveCheck.objects.first()
+    name = "Prüfung des Archivs"
+    if last is None:
+        text = "Das Archiv wurde noch nie geprüft. Der Befehl »manage.py verify_archive« soll jede Woche laufen."
+        return Part("archiv", name, "notice", text)
+    seconds = (last.finished_at - last.started_at).total_seconds()
+    facts = (
+        ("Zuletzt geprüft", f"{_moment(last.finished_at)}, in {seconds:.1f} Sekunden".replace(".", ",", 1)),
+        ("Gelesen", f"{last.files} Dateien, {filesizeformat(last.bytes)}"),
+        ("Abweichungen", f"{last.missing} fehlend, {last.changed} verändert, {last.orphaned} herrenlos"),
+    )
+    if last.missing or last.changed:
+        text = "Im Archiv fehlen Dateien, oder sie haben sich verändert. Bitte aus der Sicherung wiederherstellen."
+        return Part("archiv", name, "bad", text, facts)
+    if last.orphaned:
+        text = "Alle Dokumente sind da und unverändert. Daneben liegen Dateien, die zu keinem Dokument gehören."
+        return Part("archiv", name, "notice", text, facts)
+    if clock.now() - last.finished_at > CHECK_EVERY:
+        text = "Die letzte Prüfung war gut, liegt aber länger als eine Woche zurück."
+        return Part("archiv", name, "notice", text, facts)
+    return Part("archiv", name, "good", "Alle Dokumente sind da und unverändert.", facts)
+
+
+def findings() -> list[tuple[str, str, list[dict[str, str]], int]]:
+    """What the last check found: label, tone, the first findings, and how many more there are."""
+    last = ArchiveCheck.objects.first()
+    if last is None:
+        return []
+    kinds = (("missing", "Fehlt", "danger"), ("changed", "Verändert", "danger"), ("orphaned", "Herrenlos", "warning"))
+    found = ((label, tone, last.findings.get(kind, []), getattr(last, kind)) for kind, label, tone in kinds)
+    return [(label, tone, kept[:SHOWN], number - len(kept[:SHOWN])) for label, tone, kept, number in found if number]
+
+
+def scanner() -> Part:
+    name = "Virenscanner"
+    if not settings.CLAMD:
+        return Part("virenscanner", name, "off", "Es ist kein Virenscanner eingerichtet; Uploads werden nicht geprüft.")
+    facts = (("Ort", settings.CLAMD),)
+    try:
+        version = virus.version()
+    except virus.Silent:
+        text = "Der Virenscanner antwortet nicht. Bis dahin wird kein Upload angenommen."
+        return Part("virenscanner", name, "bad", text, facts)
+    return Part("virenscanner", name, "good", "Jeder Upload wird geprüft.", (*facts, ("Version", version)))
+
+
+def official_seal() -> Part:
+    state = seal.describe()
+    facts = [
+        ("Siegel", state.subject),
+        ("Ausgestellt von", state.issuer),
+        ("Gültig bis", f"{timezone.localtime(state.valid_until):%d.%m.%Y}" if state.valid_until else ""),
+        ("Quelle", state.source),
+        ("Zeitstempeldienst", state.time_stamps or ("keiner" if state.subject else "")),
+        ("Stufe", state.level),
+    ]
+    shown = tuple(fact for fact in facts if fact[1])
+    if state.kind == "none":
+        return Part(
+            "siegel", "Siegel", "off" if len(state.problems) == 1 else "notice", " ".join(state.problems), shown
+        )
+    if state.problems:
+        return Part("siegel", "Siegel", "notice" if state.subject else "bad", " ".join(state.problems), shown)
+    if state.kind == "test":
+        text = "Reinschriften tragen das Testsiegel dieser Installation; es hat keine rechtliche Wirkung."
+        return Part("siegel", "Siegel", "good", text, shown)
+    return Part("siegel", "Siegel", "good", "Reinschriften tragen das Organisationssiegel.", shown)
+
+
+def trust_roots() -> Part:
+    name = "Vertrauensstellen für Unterschriften"
+    folder: Path | None = settings.TRUST_ROOTS
+    if folder is None:
+        text = "Es sind keine hinterlegt; wer elektronisch unterzeichnet hat, gilt als nicht bestätigt."
+        return Part("vertrauen", name, "off", text)
+    facts: tuple[tuple[str, str], ...] = (("Ordner", str(folder)),)
+    try:
+        expiries, unreadable = _certificates(folder)
+    except OSError:
+        return Part("vertrauen", name, "bad", "Der Ordner der Zertifikate lässt sich nicht lesen.", facts)
+    if unreadable:
+        text = f"Diese Dateien enthalten kein lesbares Zertifikat: {', '.join(unreadable)}."
+        return Part("vertrauen", name, "bad", text, facts)
+    if not expiries:
+        return Part("vertrauen", name, "bad", "Der Ordner enthält keine Zertifikate.", facts)
+    facts = (*facts, ("Zertifikate", f"{len(expiries)}, das erste läuft am {min(expiries):%d.%m.%Y} ab"))
+    if min(expiries) < clock.now() + SOON:
+        return Part("vertrauen", name, "notice", "Ein Zertifikat läuft bald ab oder ist abgelaufen.", facts)
+    return Part("vertrauen", name, "good", "Elektronische Unterschriften werden daran gemessen.", facts)
+
+
+def _certificates(folder: Path) -> tuple[list[datetime], list[str]]:
+    """When each certificate in the folder ends, and the files in which none can be read."""
+    from asn1crypto import pem, x509  # only here: most processes never look into a certificate
+
+    expiries, unreadable = [], []
+    for path in sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")):
+        content = path.read_bytes()
+        try:
+            blocks = [der for _, _, der in pem.unarmor(content, multiple=True)] if pem.detect(content) else [content]
+            expiries += [x509.Certificate.load(der, strict=True).not_valid_after for der in blocks]
+        except ValueError:
+            unreadable.append(path.name)
+    return expiries, unreadable
+
+
+def _moment(at: datetime) -> str:
+    return f"{timezone.localtime(at):%d.%m.%Y, %H:%M} Uhr"

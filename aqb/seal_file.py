@@ -9,7 +9,7 @@ from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat, pkcs12
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
 from cryptography.x509.oid import NameOID
 
 from aqb.seal_keys import Configuration, Key, Unusable, certificates, passphrase, passphrase_variable, read
@@ -38,9 +38,6 @@ def _unpacked(
         raise Unusable(f"{variable} lässt sich nicht öffnen.{hint}") from error
     if private is None or certificate is None:
         raise Unusable(f"{variable} enthält keinen privaten Schlüssel mit seinem Zertifikat.")
-    public = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    if private.public_key().public_bytes(*public) != certificate.public_key().public_bytes(*public):
-        raise Unusable(f"{variable} enthält ein Zertifikat, das nicht zum Schlüssel gehört.")
     own = asn1.Certificate.load(certificate.public_bytes(Encoding.DER))
     chain = (*(asn1.Certificate.load(one.public_bytes(Encoding.DER)) for one in others), *above)
     secret = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())

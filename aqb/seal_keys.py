@@ -155,7 +155,7 @@ def certificates(variable: str, path: str) -> "tuple[x509.Certificate, ...]":
 def trusted() -> "list[x509.Certificate]":
     """The certificates in the folder AQB_TRUST_ROOTS; other files there are none of ours to judge."""
     found: list[x509.Certificate] = []
-    for file in sorted(settings.TRUST_ROOTS.iterdir()) if settings.TRUST_ROOTS else ():
+    for file in sorted(settings.TRUST_ROOTS.glob("*")) if settings.TRUST_ROOTS else ():
         with suppress(Unusable):
             found += certificates("AQB_TRUST_ROOTS", str(file))
     return found

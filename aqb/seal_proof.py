@@ -34,7 +34,9 @@ class Stamper(RequestsHTTPTimeStamper):
         """A stamp for this digest. Raises Refused when the service does not answer or answers with something else."""
         try:
             stamp = await super().async_timestamp(message_digest, md_algorithm)
-            status = await validate_tst_signed_data(stamp["content"], None, lambda _: message_digest)
+            # Only whether the stamp is sound; who vouches for it is for `collected` and for readers.
+            everybody = ValidationContext(trust_roots=[one.chosen for one in stamp["content"]["certificates"]])
+            status = await validate_tst_signed_data(stamp["content"], everybody, lambda _: message_digest)
         except TimestampRequestError as error:
             log.warning("Zeitstempeldienst %s: %s (%s)", settings.TSA_URL, error, error.__cause__)
             raise Refused(NO_ANSWER if isinstance(error.__cause__, OSError) else NO_STAMP) from error

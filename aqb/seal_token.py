@@ -55,15 +55,10 @@ def _session(chosen: Configuration) -> Any:
         raise Unusable(f"AQB_SEAL_TOKEN: Im Modul {chosen.pkcs11} gibt es kein Token „{chosen.token}“.") from error
     try:
         return token.open(user_pin=passphrase(chosen) or None)
-    except (pkcs11.PinIncorrect, pkcs11.PinInvalid, pkcs11.PinLenRange, pkcs11.ArgumentsBad) as error:
-        raise Unusable(
-            f"{passphrase_variable(chosen)}: Das Token „{chosen.token}“ nimmt diese PIN nicht an."
-        ) from error
-    except pkcs11.PinLocked as error:
-        raise Unusable(f"Die PIN des Tokens „{chosen.token}“ ist gesperrt; nur seine Verwaltung öffnet es.") from error
     except PKCS11Error as error:
+        variable = passphrase_variable(chosen)
         raise Unusable(
-            f"AQB_SEAL_TOKEN: Das Token „{chosen.token}“ öffnet sich nicht ({type(error).__name__})."
+            f"{variable}: Das Token „{chosen.token}“ öffnet sich nicht mit dieser PIN ({type(error).__name__})."
         ) from error
 
 

@@ -185,7 +185,7 @@ def written(writer: IncrementalPdfFileWriter) -> bytes:
 
 
 def _signed(work: Any, pdf: bytes) -> bytes:
-    result: bytes = work(IncrementalPdfFileWriter(BytesIO(pdf))).getvalue()
+    result: bytes = work(IncrementalPdfFileWriter(BytesIO(pdf), strict=False)).getvalue()
     return result
 
 

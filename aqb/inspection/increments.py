@@ -10,18 +10,42 @@ from typing import Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
+from pyhanko.pdf_utils.misc import PdfReadError, PdfStrictReadError
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign import diff_analysis as diff
 from pyhanko.sign.diff_analysis.commons import compare_key_refs, qualify_transforming
 from pyhanko.sign.diff_analysis.constants import ROOT_EXEMPT_STRICT_COMPARISON
 
-from aqb.inspection import pages
+from aqb.inspection import pages, structure
 from aqb.inspection.reasons import MOST_PAGES
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top in points
 FORM_KEYS = {"/Fields", "/SigFlags", "/DR", "/DA", "/Q", "/NeedAppearances"}
 Update = tuple[diff.ModificationLevel, diff.ReferenceUpdate]
 Change = tuple[diff.ModificationLevel, diff.FormUpdate]
+
+
+def opened(content: bytes) -> PdfFileReader:
+    """The file with all its revisions; raises what pyHanko does when it is damaged.
+
+    Some programs number what they add against the rules (poppler, so Okular). Such a file is read leniently when qpdf,
+    which shares nothing with pyHanko, finds no fault in it: where readers have to guess, they see different files.
+    """
+    try:
+        return PdfFileReader(BytesIO(content))
+    except PdfStrictReadError:
+        with structure.opened(content, mend=False) as pdf:
+            if pdf.check_pdf_syntax():
+                raise
+    reader = PdfFileReader(BytesIO(content), strict=False)
+    if reader.xrefs.hybrid_xrefs_present:
+        raise PdfReadError("two tables of contents for readers of different age")
+    return reader
+
+
+def entry(holder: generic.DictionaryObject, key: str, default: Any = None) -> Any:
+    """What stands under this key, also when it is an object of its own."""
+    return holder[key] if key in holder else default  # noqa: SIM401 - `get` gives the reference, not the object
 
 
 class Catalog(diff.CatalogModificationRule):
@@ -90,8 +114,8 @@ def _specifications(fields: generic.PdfObject) -> dict[str, diff.FieldComparison
         raise diff.SuspiciousModification("Fields are no list")
     for one in fields:
         field = one.get_object() if isinstance(one, generic.IndirectObject) else None
-        name = field.get("/T") if isinstance(field, generic.DictionaryObject) else None
-        if not isinstance(name, str) or name in found or "." in name or field.get("/FT") != "/Sig":
+        name = entry(field, "/T") if isinstance(field, generic.DictionaryObject) else None
+        if not isinstance(name, str) or name in found or "." in name or entry(field, "/FT") != "/Sig":
             raise diff.SuspiciousModification("Not a field for a signature")
         found[name] = diff.FieldComparisonSpec("/Sig", None, one.reference, None)
     return found
@@ -150,7 +174,7 @@ def places(reader: PdfFileReader) -> dict[generic.Reference, int]:
     found = {}
     for index in range(min(int(reader.root["/Pages"]["/Count"]), MOST_PAGES)):
         page = reader.find_page_for_modification(index)[0].get_object()
-        for one in page.get("/Annots", ()):
+        for one in entry(page, "/Annots", ()):
             if isinstance(one, generic.IndirectObject):
                 found[one.reference] = index + 1
     return found
@@ -158,7 +182,7 @@ def places(reader: PdfFileReader) -> dict[generic.Reference, int]:
 
 def box(widget: generic.DictionaryObject) -> Box | None:
     """Where a widget shows something; None when it is invisible."""
-    x1, y1, x2, y2 = (float(one) for one in widget.get("/Rect", (0, 0, 0, 0)))
+    x1, y1, x2, y2 = (float(one) for one in entry(widget, "/Rect", (0, 0, 0, 0)))
     left, bottom, right, top = min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
     return (left, bottom, right, top) if left < right and bottom < top else None
 
@@ -174,7 +198,7 @@ def oddities(name: str, field: generic.DictionaryObject) -> list[str]:
     """German sentences about a signature field that does or shows more than a signature should."""
     parts = [field, *(widget for _, widget in widgets(field))]
     found = []
-    if any({"/A", "/AA"} & set(part) or part.get("/Subtype", "/Widget") != "/Widget" for part in parts):
+    if any({"/A", "/AA"} & set(part) or entry(part, "/Subtype", "/Widget") != "/Widget" for part in parts):
         found.append(f"Das Unterschriftsfeld „{name}“ enthält mehr als eine Unterschrift.")
     if "/V" not in field and any(_paints(part) for part in parts):
         found.append(f"Das leere Unterschriftsfeld „{name}“ zeigt einen Text oder ein Bild.")
@@ -183,7 +207,7 @@ def oddities(name: str, field: generic.DictionaryObject) -> list[str]:
 
 def _paints(widget: generic.DictionaryObject) -> bool:
     """Whether a widget has an appearance that draws anything."""
-    looks = widget.get("/AP", {})
+    looks = entry(widget, "/AP", {})
     for look in (looks[key] for key in looks):
         for stream in [look] if isinstance(look, generic.StreamObject) else [look[key] for key in look]:
             if stream.read_data(DecodePurpose.GENERIC).strip():

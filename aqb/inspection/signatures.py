@@ -9,11 +9,9 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from io import BytesIO
 from typing import Any
 
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 
 from aqb.inspection import increments
@@ -74,7 +72,7 @@ class _Examination:
 
     def __init__(self, content: bytes, roots: Sequence[bytes], at: datetime) -> None:
         self.content = content
-        self.reader = PdfFileReader(BytesIO(content))
+        self.reader = increments.opened(content)
         self.trust = Trust.of(self.reader, roots, at)
         self.fields = [(name, place.get_object(), place) for name, _, place in enumerate_sig_fields(self.reader)]
         self.signatures: list[Signature] = []

@@ -102,6 +102,22 @@ def fewer_pages(writer: Writer) -> None:
     writer.mark_update(writer.root.raw_get("/Pages").reference)
 
 
+def odd_number(writer: Writer) -> None:
+    """A new object counted as the second of its number, as poppler does."""
+    reference = writer.add_object(generic.DictionaryObject())
+    writer.objects[(1, reference.idnum)] = writer.objects.pop((0, reference.idnum))
+
+
+def lists_apart(writer: Writer) -> None:
+    """An empty field for a signature; each list that names it is an object of its own."""
+    field(writer, look=b" ")
+    page, form = _page(writer), writer.root["/AcroForm"]
+    page["/Annots"] = writer.add_object(page["/Annots"])
+    made = form["/Fields"][0].get_object()
+    form["/Fields"] = writer.add_object(form["/Fields"])
+    made["/AP"] = writer.add_object(made["/AP"])
+
+
 def fields(pdf: bytes, change: Callable[[generic.DictionaryObject], None]) -> bytes:
     """The file with every field of its form changed."""
 

@@ -8,12 +8,16 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from asn1crypto import pem
 from django.conf import settings
+from pyhanko.pdf_utils.misc import PdfStrictReadError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import SigSeedSubFilter
 
 from aqb.inspection import identity, signature, signatures
 from tests import pki
@@ -121,8 +125,6 @@ def test_visible_signature_of_other_makings() -> None:
 
 
 def test_older_form_of_signature() -> None:
-    from pyhanko.sign.fields import SigSeedSubFilter
-
     assert one(pki.sign(issued(), subfilter=SigSeedSubFilter.ADOBE_PKCS7_DETACHED))["trust"] == "confirmed"
 
 
@@ -131,6 +133,14 @@ def test_prepared_field_is_signed_later() -> None:
     assert one(pki.sign(prepared, field="Feld"))["page"] == 1
     waiting = report(pki.sign(prepared, field="Unterschrift1"))  # the other party signs there in another program
     assert waiting["refusals"] == []
+
+
+def test_files_of_other_programs() -> None:
+    assert one(pki.sign(forgeries.changed(issued(), forgeries.lists_apart), field="Feld"))["page"] == 1
+    content = pki.sign(forgeries.changed(issued(), forgeries.odd_number))
+    with pytest.raises(PdfStrictReadError):
+        PdfFileReader(BytesIO(content))
+    assert one(content)["trust"] == "confirmed"
 
 
 def test_visible_signature_over_text_is_remarked() -> None:

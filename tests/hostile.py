@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Callable
 from io import BytesIO
 from struct import pack
+from typing import Any
 from zipfile import ZipFile
 
 import pikepdf
@@ -13,7 +14,7 @@ ALERT = "app.alert('Guten Tag');"
 PROGRAM = b"MZ" + bytes(62)  # how a program for Windows begins
 
 
-def plain(pages: int = 1, change: Callable[[Pdf], None] | None = None, **options: object) -> bytes:
+def plain(pages: int = 1, change: Callable[[Pdf], None] | None = None, **options: Any) -> bytes:
     """A good PDF of empty pages, after `change`; `options` go to the writer."""
     with pikepdf.new() as pdf:
         for _ in range(pages):
@@ -21,7 +22,7 @@ def plain(pages: int = 1, change: Callable[[Pdf], None] | None = None, **options
         if change:
             change(pdf)
         written = BytesIO()
-        pdf.save(written, deterministic_id="encryption" not in options, **options)  # type: ignore[arg-type]
+        pdf.save(written, deterministic_id="encryption" not in options, **options)
         return written.getvalue()
 
 
@@ -68,7 +69,7 @@ def _script() -> Dictionary:
     return Dictionary(S=Name.JavaScript, JS=String(ALERT))
 
 
-def with_javascript(place: str = "open", **options: object) -> bytes:
+def with_javascript(place: str = "open", **options: Any) -> bytes:
     """JavaScript in one of the PLACES where readers look for it."""
     return plain(change=PLACES[place], **options)
 
@@ -120,9 +121,26 @@ PLACES: dict[str, Callable[[Pdf], None]] = {
 }
 
 
+def written_out(catalog: bytes = b"", page: bytes = b"", *more: bytes) -> bytes:
+    """A PDF of one page, written by hand; `catalog` and `page` stand in those two, `more` are objects from number 4."""
+    bodies = (
+        b"<</Type/Catalog/Pages 2 0 R %s>>" % catalog,
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842] %s>>" % page,
+        *more,
+    )
+    made, places = b"%PDF-1.7\n", []
+    for number, body in enumerate(bodies, start=1):
+        places.append(len(made))
+        made += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(bodies) + 1, len(made))
+    return made + b"xref\n0 %d\n0000000000 65535 f \n%s%s" % (len(bodies) + 1, table, end)
+
+
 def disguised_javascript() -> bytes:
     """The name is written with escapes, which readers undo."""
-    return with_javascript("names").replace(b"/S /JavaScript", b"/S /J#61vaScrip#74")
+    return written_out(b"/OpenAction<</S/J#61vaScrip#74/J#53(app.alert\\(1\\))>>")
 
 
 def with_form() -> bytes:
@@ -157,7 +175,7 @@ def with_outside_stream() -> bytes:
 
 def with_attachment(name: str, content: bytes) -> bytes:
     def change(pdf: Pdf) -> None:
-        pdf.attachments[name] = pikepdf.AttachedFileSpec(pdf, content, filename=name)
+        pdf.attachments[name] = content
 
     return plain(change=change)
 
@@ -228,7 +246,29 @@ def page_cycle() -> bytes:
 
 def deep_nesting(depth: int = 100_000) -> bytes:
     """Brackets in brackets, as deep as a stack can fall."""
-    return plain().replace(b"/Type /Catalog", b"/Type /Catalog /X " + b"[" * depth + b"]" * depth, 1)
+    return written_out(b"/X" + b"[" * depth + b"]" * depth)
+
+
+def packed_objects_bomb(megabytes: int = 4_000) -> bytes:
+    """Objects that lie packed in a stream of gigabytes, and that every reader needs."""
+    packer = zlib.compressobj(9, wbits=-15)
+    block = packer.compress(b" " * 1_000_000) + packer.flush(zlib.Z_FULL_FLUSH)
+    packed = b"\x78\xda" + block * megabytes + packer.flush()
+    pages = b"<</Type/ObjStm/N 1/First 5/Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(packed), packed)
+    bodies = (b"<</Type/Catalog/Pages 3 0 R>>", pages)
+    made, places = b"%PDF-1.7\n", []
+    for number, body in enumerate(bodies, start=1):
+        places.append(len(made))
+        made += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    rows = pack(">BIH", 0, 0, 65535) + b"".join(pack(">BIH", 1, place, 0) for place in places)
+    rows += pack(">BIH", 2, 2, 0) + pack(">BIH", 1, len(made), 0)
+    table = b"<</Type/XRef/Size 5/W[1 4 2]/Root 1 0 R/Length %d>>stream\n%s\nendstream" % (len(rows), rows)
+    return made + b"4 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n" % (table, len(made))
+
+
+def disputed_pages() -> bytes:
+    """The tree says two pages and has one: readers differ in what they count."""
+    return plain(2).replace(b"/Kids [ 3 0 R 4 0 R ]", b"/Kids [ 3 0 R 3 0 R ]").replace(b"/Count 2", b"/Count 7")
 
 
 def endless_drawing() -> bytes:

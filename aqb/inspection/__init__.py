@@ -13,7 +13,7 @@ from typing import Any, NoReturn, TypeGuard
 from aqb.inspection import addresses
 from aqb.inspection.messages import Message
 from aqb.inspection.process import InspectionError, ask
-from aqb.inspection.reasons import LARGEST_UPLOAD, MOST_PAGES, SENTENCES, Unacceptable
+from aqb.inspection.reasons import LARGEST_DATA, LARGEST_UPLOAD, MOST_PAGES, SENTENCES, Unacceptable
 
 __all__ = [
     "LARGEST_UPLOAD", "MOST_PAGES", "Contents", "InspectionError", "Page", "Received",
@@ -183,6 +183,8 @@ def _are_texts(said: Any) -> TypeGuard[list[str]]:
 
 def _data(embedded: bytes) -> dict[str, Any] | None:
     """The embedded data if they are JSON that the application could have written."""
+    if len(embedded) > LARGEST_DATA:
+        return None
     try:
         data = json.loads(embedded)
         json.dumps(data, ensure_ascii=False, allow_nan=False).encode()

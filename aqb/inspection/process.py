@@ -6,6 +6,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any
@@ -17,7 +18,9 @@ from aqb.inspection.reasons import Unacceptable
 logger = logging.getLogger(__name__)
 
 PROGRAM = Path(__file__).with_name("__main__.py")
-SECONDS = 40  # of waiting; a web worker is ended after 60
+SECONDS = 40  # of waiting, three quarters of them computing
+# Reading processes of one web worker at a time, so that uploads never take all memory, and seconds to wait for a place.
+AT_ONCE, WAITING = threading.BoundedSemaphore(2), 30
 # Nothing of the application's environment: no secrets, no proxies, and the fonts of the machine instead of the paper's.
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin", "HOME": "/nonexistent"}
 # What a signal says about the file; every other one comes from lack of memory.
@@ -38,7 +41,10 @@ def ask(task: str, *files: bytes, seconds: int = SECONDS, **values: Any) -> Mess
     Raises Unacceptable with the reason when the file is refused or brings the process down, InspectionError when the
     process cannot do its work at all.
     """
+    if not AT_ONCE.acquire(timeout=WAITING):
+        raise Unacceptable("busy")
     with ExitStack() as stack:
+        stack.callback(AT_ONCE.release)
         # Memory instead of pipes: nobody waits for anybody, the size is limited, and nothing touches a disk.
         request, answer, words = (stack.enter_context(_memory(name)) for name in ("request", "answer", "words"))
         messages.write(request, Message(values, list(files)))
@@ -74,7 +80,7 @@ def _answered(answer: IO[bytes]) -> Message:
 def _run(task: str, request: IO[bytes], answer: IO[bytes], words: IO[bytes], seconds: int) -> int:
     """How the process ended: 0, its error, or minus the signal that ended it; SIGALRM stands for our own patience."""
     process = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-I", "-B", str(PROGRAM), task, str(seconds)],
+        [sys.executable, "-I", "-B", str(PROGRAM), task, str(seconds * 3 // 4)],
         stdin=request, stdout=answer, stderr=words, env=ENVIRONMENT, cwd="/", start_new_session=True,
     )  # fmt: skip
     try:

@@ -1,6 +1,7 @@
 """Why a file is refused: the reading process names a reason of this list, the sentences stand here and nowhere else."""
 
 LARGEST_UPLOAD = 25 * 1024 * 1024  # bytes
+LARGEST_DATA = 4 * 1024 * 1024  # bytes of embedded data; ours have some tens of thousands
 MOST_PAGES = 200
 MOST_PIXELS = 60_000_000  # of one picture: A4 in colour at 600 dpi has 35 million
 
@@ -33,6 +34,7 @@ SENTENCES = {
     "too_many_pixels": f"Ein Bild in der Datei hat mehr als {MOST_PIXELS // 1_000_000} Millionen Bildpunkte. {_SCAN}",
     "too_much": f"Die Datei braucht zum Lesen zu viel Speicher. {_SCAN}",
     "too_slow": f"Die Datei braucht zum Lesen zu viel Zeit. {_SCAN}",
+    "busy": "Gerade werden viele Dateien gelesen. Bitte laden Sie Ihre Datei in einer Minute noch einmal hoch.",
     "unreadable": f"Die Datei lässt sich nicht lesen. {_SCAN}",
 }
 

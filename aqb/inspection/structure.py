@@ -1,5 +1,6 @@
 """The inside of a PDF: whether it is whole, and whether anything in it would act by itself."""
 
+import re
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -7,14 +8,13 @@ from typing import Any
 import pikepdf
 
 from aqb.inspection import contraband
-from aqb.inspection.reasons import MOST_PAGES, Unacceptable
+from aqb.inspection.reasons import LARGEST_DATA, MOST_PAGES, Unacceptable
 
 ATTACHMENT = "zielvereinbarung.json"  # the name that aqb.paper gives to the data it embeds
-LARGEST_DATA = 4 * 1024 * 1024  # bytes of embedded data; ours have some tens of thousands
 LARGEST_STREAM = 128 * 1024 * 1024  # bytes that one compressed part may have unpacked
 LEADING_ELSEWHERE = ("/Annots", "/StructParents", "/B", "/AA", "/PieceInfo")
 END = b"%%EOF"
-TAIL = 1024  # bytes before the end in which the end mark must stand
+LARGEST_REST = 1000  # bytes of blanks behind the end mark; readers look for it in the last kilobyte
 
 pikepdf.settings.set_qpdf_limits(
     flate_max_memory=LARGEST_STREAM, run_length_max_memory=LARGEST_STREAM, png_max_memory=LARGEST_STREAM,
@@ -62,9 +62,10 @@ def opened(content: bytes, *, mend: bool = True) -> Any:
 def _require_end(content: bytes) -> None:
     """A file that was cut off has lost its end; one that goes on behind it is two files in one."""
     at = content.rfind(END)
-    if at < 0 or len(content) - at > TAIL:
-        raise Unacceptable("incomplete" if at < 0 else "appended")
-    if content[at + len(END) :].strip(b"\0\t\n\f\r \x1a"):
+    rest = content[at + len(END) :] if at >= 0 else content
+    if at < 0 or re.search(rb"\d\s+obj\b", rest):  # a version of the file begins and never ends
+        raise Unacceptable("incomplete")
+    if len(rest) > LARGEST_REST or rest.strip(b"\0\t\n\f\r \x1a"):
         raise Unacceptable("appended")
 
 
@@ -76,7 +77,7 @@ def data(content: bytes) -> bytes | None:
                 return None
             found: bytes = pdf.attachments[ATTACHMENT].get_file().read_bytes()
             return found if len(found) <= LARGEST_DATA else None
-    except (Unacceptable, pikepdf.PdfError, ValueError, KeyError, TypeError):
+    except (Unacceptable, pikepdf.PikepdfError, ValueError, LookupError, TypeError):
         return None  # a changed file may have lost them; its pages can still be read
 
 

@@ -6,8 +6,10 @@ import traceback
 from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
+from io import BytesIO
 
 from aqb.inspection import messages
+from aqb.inspection.limits import LARGEST_ANSWER
 from aqb.inspection.messages import Message
 from aqb.inspection.reasons import Unacceptable
 
@@ -119,4 +121,9 @@ def serve(task: str) -> None:
     """Answer the request on standard input; nothing that a library prints gets into the answer."""
     with os.fdopen(os.dup(1), "wb") as output:
         os.dup2(2, 1)
-        messages.write(output, answered(task, messages.read(sys.stdin.buffer)))
+        written = BytesIO()
+        messages.write(written, answered(task, messages.read(sys.stdin.buffer)))
+        if written.tell() > LARGEST_ANSWER:
+            messages.write(output, Message({"refused": "too_much"}))
+        else:
+            output.write(written.getbuffer())

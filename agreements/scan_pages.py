@@ -109,7 +109,8 @@ class Reading:
 
 def read(codes: Sequence[Code], papers: Mapping[str, Paper]) -> Reading:
     """Sort the pages of a scan by what their codes say. `papers` are the issued papers by number, as far as known."""
-    groups, strays = [], []
+    groups: list[Group] = []
+    strays: list[Group] = []
     for number in dict.fromkeys(code.number for code in codes if code.number):
         group = _group(papers.get(number) or Paper(number, "", refusal=UNKNOWN), codes)
         (strays if group.refusal else groups).append(group)

@@ -2,7 +2,10 @@
 
 from collections.abc import Collection
 from functools import lru_cache
+from io import BytesIO
 from typing import Any
+
+from django.core.files.storage import default_storage
 
 from agreements.models import AgreementVersion, Document, ScanBatch, Status
 from agreements.scan_pages import Code, Paper, Reading, read
@@ -69,7 +72,7 @@ def page_count(file: str) -> int:
     import pikepdf  # only here: most processes never read a PDF
 
     try:
-        with Document._meta.get_field("file").storage.open(file) as content, pikepdf.open(content) as pdf:
+        with default_storage.open(file) as stored, pikepdf.open(BytesIO(stored.read())) as pdf:
             return len(pdf.pages)
     except (FileNotFoundError, pikepdf.PdfError) as error:
         raise Refused(UNREADABLE) from error

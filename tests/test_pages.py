@@ -108,8 +108,8 @@ def taken_apart(number: int) -> None:
     row = first or batches.batch(batches.code(None))
     for _ in range(number):
         batches.batch(batches.code(None))
-        page = {**batches.code(None), "scan": 1}
-        make.evidence(batches.issued(1), "district", batch=row, findings={"pages": [page]})
+        findings: dict[str, Any] = {"pages": [{**batches.code(None), "scan": 1}]}
+        make.evidence(batches.issued(1), "district", batch=row, findings=findings)
     if first is None:
         scans.discard(batch=row, by=make.person(Role.MINISTRY))
 

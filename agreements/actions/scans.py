@@ -107,7 +107,7 @@ def _locked(batch: ScanBatch) -> ScanBatch:
 
 def require_open(batch: ScanBatch) -> None:
     """Refuses a batch that somebody has closed, and says who."""
-    if batch.outcome:
+    if batch.closed_at is not None:
         raise Refused(
             f"Dieser Sammelscan ist schon {batch.get_outcome_display()}, am {clock.day(batch.closed_at):%d.%m.%Y} von "
             f"{batch.closed_by}."

@@ -147,12 +147,12 @@ class AssignForm(Form):
         self._find_chosen()
         for page in self.reading.open:
             self.pages[page.scan] = self._decided(page)
-        if not self.errors:
+        if not set(self.errors) - {"party"}:  # the sum of all decisions is only known when each of them is sound
             self._check_papers(taken)
         return cleaned
 
     def _find_chosen(self) -> None:
-        chosen = {self.cleaned_data.get(f"other_{page.scan}") for page in self.reading.open} - {"", None}
+        chosen: set[str] = {self.cleaned_data.get(f"other_{page.scan}", "") for page in self.reading.open} - {""}
         if new := chosen - set(self.papers):
             self.papers |= self.find(new)
 

@@ -41,15 +41,14 @@ def scan_batch_list(request: Request) -> HttpResponse:
 def scan_batch_create(request: Request) -> HttpResponse:
     """Upload of a scan; nothing is attached yet."""
     require(request.user, "scans.assign")
-    form = ScanForm(posted(request), request.FILES or None)
-    twin = None
+    form, content = ScanForm(posted(request), request.FILES or None), b""
     if request.method == "POST" and form.is_valid():
         scan = form.cleaned_data["scan"]
         content = scan.read()
         with refusals_in(form):
             batch = scans.receive(content=content, name=scan.name, by=request.user)
             return redirect("scan_batch_detail", pk=batch.pk)
-        twin = scans.open_twin(content)
+    twin = scans.open_twin(content) if content else None
     return render(request, "agreements/scan_batch_form.html", {"form": form, "twin": twin})
 
 

@@ -26,6 +26,7 @@ from certomancer.registry import ArchLabel, CertLabel, CertomancerConfig, KeyLab
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import fields, signers, timestamps
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.sign.validation import DocumentSecurityStore
@@ -177,7 +178,7 @@ def with_revocations(pdf: bytes, *authorities: str, at: datetime | None = None) 
     return written(writer)
 
 
-def written(writer: IncrementalPdfFileWriter) -> bytes:
+def written(writer: BasePdfFileWriter) -> bytes:
     """The file with the changes of the writer appended; the bytes before stay as they are."""
     result = BytesIO()
     writer.write(result)

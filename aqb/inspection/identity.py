@@ -93,7 +93,7 @@ class Trust:
     def context(self, signer: cms.SignerInfo | None = None, moment: datetime | None = None) -> ValidationContext:
         """Rules for validating a certificate at a moment (`at` if none is given); nothing is fetched from anywhere."""
         crls, ocsps = _revocations(signer)
-        options = {
+        options: dict[str, Any] = {
             "trust_roots": self.roots, "moment": moment or self.at, "allow_fetching": False, "crls": crls, "ocsps": ocsps,
             "revinfo_policy": REVOCATION, "algorithm_usage_policy": ALGORITHMS,
         }  # fmt: skip

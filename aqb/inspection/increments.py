@@ -43,7 +43,7 @@ def opened(content: bytes) -> PdfFileReader:
     return reader
 
 
-def entry(holder: generic.DictionaryObject, key: str, default: Any = None) -> Any:
+def entry(holder: Any, key: str, default: Any = None) -> Any:
     """What stands under this key, also when it is an object of its own."""
     return holder[key] if key in holder else default  # noqa: SIM401 - `get` gives the reference, not the object
 
@@ -162,8 +162,8 @@ def only_signatures(reader: PdfFileReader, since: int) -> bool:
     return isinstance(result, diff.DiffResult) and result.modification_level <= diff.ModificationLevel.FORM_FILLING
 
 
-def widgets(field: generic.DictionaryObject) -> list[tuple[generic.Reference | None, generic.DictionaryObject]]:
-    """What a field shows on pages: itself, or its children."""
+def widgets(field: generic.DictionaryObject) -> list[tuple[Any, generic.DictionaryObject]]:
+    """What a field shows on pages, with the references to it: itself, or its children."""
     if "/Kids" not in field:
         return [(field.container_ref, field)]
     return [(kid.reference, kid.get_object()) for kid in field["/Kids"]]

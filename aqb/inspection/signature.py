@@ -58,7 +58,7 @@ class Signature:
     context: ValidationContext | None = None
 
     @classmethod
-    def of(cls, content: bytes, reader: PdfFileReader, name: str, place: generic.IndirectObject) -> "Signature":
+    def of(cls, content: bytes, reader: PdfFileReader, name: str, place: generic.DictionaryObject) -> "Signature":
         """Read the field; raises whatever pyHanko does when it is damaged or of a form that it does not know."""
         embedded = EmbeddedPdfSignature(reader, place, name)
         certificate, signer = embedded.signer_cert, embedded.signer_info
@@ -120,14 +120,15 @@ class Signature:
         return stop + length if bytes.fromhex(gap[1:-1].decode("ascii")) == self.embedded.pkcs7_content else None
 
     def _covers(self) -> str:
-        end, level = self._end(), self.embedded.coverage
+        end = self._end()
+        level: SignatureCoverageLevel | None = self.embedded.coverage  # set by validation
         if end is None or level is None or level < SignatureCoverageLevel.ENTIRE_REVISION:
             return PART
         return WHOLE if end == len(self.content) else UP_TO_HERE
 
     def _changes(self) -> ModificationLevel | None:
         """What came after it; None when that is more than signatures or more than it allows."""
-        result = self.embedded.diff_result
+        result: Any = self.embedded.diff_result  # set by validation
         if not isinstance(result, DiffResult) or result.modification_level > ModificationLevel.FORM_FILLING:
             return None
         allowed = self.embedded.docmdp_level

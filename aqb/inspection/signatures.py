@@ -74,15 +74,17 @@ class _Examination:
         self.content = content
         self.reader = increments.opened(content)
         self.trust = Trust.of(self.reader, roots, at)
-        self.fields = [(name, place.get_object(), place) for name, _, place in enumerate_sig_fields(self.reader)]
+        self.fields: list[tuple[str, generic.DictionaryObject]] = [
+            (name, place.get_object()) for name, _, place in enumerate_sig_fields(self.reader)
+        ]
         self.signatures: list[Signature] = []
         self.unreadable: list[str] = []
-        for name, value, place in self.fields:
-            if "/V" in value:
+        for name, place in self.fields:
+            if "/V" in place:
                 self._read(name, place)
         self.signatures.sort(key=lambda one: one.revision)
 
-    def _read(self, name: str, place: generic.IndirectObject) -> None:
+    def _read(self, name: str, place: generic.DictionaryObject) -> None:
         """Read and check one signature; a broken one does not hide the others."""
         try:
             signature = Signature.of(self.content, self.reader, name, place)
@@ -137,14 +139,14 @@ class _Examination:
             found.append(NO_SIGNATURE)
         if self.signatures and not self.signatures[-1].closes_file:
             found.append(APPENDED)
-        return found + [odd for name, field, _ in self.fields for odd in increments.oddities(clean(name), field)]
+        return found + [odd for name, field in self.fields for odd in increments.oddities(clean(name), field)]
 
     def _visible(self, original: bytes | None) -> list[str]:
         """Note the pages on which signatures show themselves; sentences about those that lie over issued text."""
         places = increments.places(self.reader)
         entries = {one.embedded.fq_name: one.entry for one in self.signatures}
         remarks = []
-        for name, field, _ in self.fields:
+        for name, field in self.fields:
             for reference, widget in increments.widgets(field):
                 page, box = places.get(reference), increments.box(widget)
                 if page is None or box is None:

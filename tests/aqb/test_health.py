@@ -22,17 +22,13 @@ from tests import pki
 from tests.factories import START
 from tests.servers import scanner
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, settings: Any) -> Path:
-    """A store of its own for all documents, no scanner and no trusted certificates."""
-    place = tmp_path / "files"
-    default = {"BACKEND": "aqb.files.ContentStorage", "OPTIONS": {"location": place}}
-    settings.STORAGES = {**settings.STORAGES, "default": default}
+def bare(settings: Any) -> None:
+    """No scanner and no trusted certificates."""
     settings.CLAMD, settings.TRUST_ROOTS = "", None
-    return place
 
 
 def test_database_tells_its_version() -> None:

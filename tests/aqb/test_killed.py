@@ -7,7 +7,6 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -54,15 +53,6 @@ LEFT = {
     "before the row": ["whole"],
     "before the end": ["whole"],
 }
-
-
-@pytest.fixture
-def folder(tmp_path: Path, settings: Any) -> Path:
-    """A store of its own for all documents, the same in this process and in the one that dies."""
-    place = tmp_path / "files"
-    default = {"BACKEND": "aqb.files.ContentStorage", "OPTIONS": {"location": place}}
-    settings.STORAGES = {**settings.STORAGES, "default": default}
-    return place
 
 
 def left_behind() -> dict[str, str]:

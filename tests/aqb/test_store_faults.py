@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -24,15 +23,6 @@ from tests import factories as make
 from tests.factories import START
 
 CONTENT = b"Zielvereinbarung " * 1000
-
-
-@pytest.fixture
-def folder(tmp_path: Path, settings: Any) -> Path:
-    """A store of its own for all documents."""
-    place = tmp_path / "files"
-    default = {"BACKEND": "aqb.files.ContentStorage", "OPTIONS": {"location": place}}
-    settings.STORAGES = {**settings.STORAGES, "default": default}
-    return place
 
 
 @contextmanager

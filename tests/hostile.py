@@ -14,11 +14,16 @@ ALERT = "app.alert('Guten Tag');"
 PROGRAM = b"MZ" + bytes(62)  # how a program for Windows begins
 
 
-def plain(pages: int = 1, change: Callable[[Pdf], None] | None = None, **options: Any) -> bytes:
+A4 = (595, 842)  # points
+
+
+def plain(
+    pages: int = 1, change: Callable[[Pdf], None] | None = None, *, size: tuple[int, int] = A4, **options: Any
+) -> bytes:
     """A good PDF of empty pages, after `change`; `options` go to the writer."""
     with pikepdf.new() as pdf:
         for _ in range(pages):
-            pdf.add_blank_page(page_size=(595, 842))
+            pdf.add_blank_page(page_size=size)
         if change:
             change(pdf)
         written = BytesIO()

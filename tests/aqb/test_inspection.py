@@ -12,7 +12,7 @@ from aqb.access import Refused
 from aqb.inspection import tasks
 from aqb.inspection.messages import Message
 from aqb.inspection.reasons import LARGEST_UPLOAD, SENTENCES
-from tests import hostile, scans
+from tests import hostile, pki, scans
 from tests.aqb.papers import snapshot
 
 NUMBER = "ZV-2023-06438-0"
@@ -33,6 +33,10 @@ def test_our_own_paper_comes_in_with_its_data(issued: bytes) -> None:
 
     assert (found.media_type, found.signed) == ("application/pdf", False)
     assert [one.number for one in found.pages] == [NUMBER] * len(found.pages)
+
+
+def test_signed_paper_comes_in_as_signed(issued: bytes) -> None:
+    assert inspection.received(pki.sign(issued)).signed
 
 
 def test_picture_comes_in_by_its_content(issued: bytes) -> None:
@@ -72,6 +76,13 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "archive": ("attachment", lambda: hostile.with_attachment("alles.zip", b"PK\x03\x04")),
     "no ending": ("attachment", lambda: hostile.with_attachment("anhang", b"{}")),
     "no text": ("attachment", lambda: hostile.with_attachment("daten.json", b"{}\0")),
+    "attachment that is no file": ("attachment", lambda: hostile.written_out(b"/X<</F(a.txt)/EF<</F 7>>>>")),
+    "attachment that cannot be unpacked": (
+        "attachment",
+        lambda: hostile.written_out(
+            b"/X<</F(a.txt)/EF<</F 4 0 R>>>>", b"", b"<</Filter/FlateDecode/Length 3>>stream\nabc\nendstream"
+        ),
+    ),
     "film": ("media", hostile.with_film),
     "content elsewhere": ("launch", hostile.with_outside_stream),
     "link to a file": ("launch", lambda: hostile.with_address("file:///etc/passwd")),
@@ -112,7 +123,7 @@ HARMLESS: dict[str, Callable[[], bytes]] = {
     "table beside the pages": lambda: hostile.with_attachment("projekte.csv", b"a;b\n"),
     "jump within": lambda: hostile.with_launch("/GoTo"),
     "a line end behind the end": lambda: hostile.plain() + b"\r\n\0",
-    "200 pages": lambda: hostile.plain(200),
+    "200 pages": lambda: hostile.plain(200, size=(60, 80)),
     "length of a stream wrong, as scanners do": lambda: hostile.written_out(
         b"", b"/Contents 4 0 R", b"<</Length 3>>stream\n0 0 m 9 9 l S\nendstream"
     ),

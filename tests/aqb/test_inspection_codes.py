@@ -58,6 +58,13 @@ def test_code_on_a_photograph_is_read(issued: bytes) -> None:
     assert inspection.received(written.getvalue()).pages[0].number == NUMBER
 
 
+def test_large_photograph_without_a_code_says_nothing() -> None:
+    written = BytesIO()
+    Image.new("L", (4000, 200), 255).save(written, "JPEG")
+
+    assert codes.of_picture(written.getvalue()) == codes.NONE
+
+
 def sheet_with(*texts: str) -> bytes:
     """A page with a code for each text."""
     sheet = Image.new("L", (1240, 1754), 255)

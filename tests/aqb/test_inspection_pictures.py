@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from functools import partial
 from io import BytesIO
 
@@ -58,7 +59,7 @@ def sixteen_bits() -> bytes:
     return saved(deep, "PNG")
 
 
-PICTURES = {
+PICTURES: dict[str, Callable[[], bytes]] = {
     "RGB": lambda: saved(sheet(), "PNG"),
     "grey": lambda: saved(sheet("L"), "PNG"),
     "black and white": lambda: saved(sheet("1"), "PNG"),
@@ -95,6 +96,7 @@ def test_picture_becomes_an_archivable_page_that_looks_the_same(name: str) -> No
 
     made = inspection.as_pdf(original, title=TITLE)
 
+    assert pictures.as_pdf(original, TITLE) == made
     with pikepdf.open(BytesIO(made)) as pdf:
         assert pdfa.check(pdf, "2b").findings == []
         assert str(pdf.Root.Lang) == "de-DE"
@@ -159,13 +161,15 @@ def test_jpeg_whose_parts_do_not_fit_is_damaged(broken: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", ["RGB", "JPEG"])
-@pytest.mark.parametrize("task", ["received_picture", "as_pdf"])
+@pytest.mark.parametrize("task", ["received", "as_pdf"])
 def test_picture_that_was_cut_off_is_refused(name: str, task: str) -> None:
     content = PICTURES[name]()
+    part = content[: len(content) * 2 // 3]
 
-    answer = tasks.answered(task, Message({"title": TITLE}, [content[: len(content) * 2 // 3]]))
+    with pytest.raises(Refused) as refusal:
+        inspection.received(part) if task == "received" else inspection.as_pdf(part, title=TITLE)
 
-    assert answer.values["refused"] in {"incomplete", "damaged"}
+    assert refusal.value.reasons == [SENTENCES["incomplete"]]
 
 
 @pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n" + bytes(500)])

@@ -1,22 +1,25 @@
 """The reading process is limited and closed off, and nothing that it says is believed unchecked."""
 
 import errno
+import json
 import logging
 import os
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 
-from aqb import inspection
+from aqb import inspection, paper
 from aqb.access import Refused
 from aqb.inspection import InspectionError, process, tasks
 from aqb.inspection.messages import Garbled, Message, read
 from aqb.inspection.reasons import SENTENCES
 from tests import hostile
+from tests.aqb.papers import snapshot
 
 BEGINNING = f"""
 import os, resource, signal, socket, sys, time
@@ -245,6 +248,24 @@ def test_answer_that_grew_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) 
     done = subprocess.run([sys.executable, "-c", script], input=b"[{}, []]\n", capture_output=True, check=True)
 
     assert done.stdout == b'[{"refused": "too_much"}, []]\n'
+
+
+@pytest.mark.parametrize(
+    ("task", "values"),
+    [
+        ("received_pdf", {}), ("picture", {"page": 2, "width": 300}), ("excerpt", {"pages": [2, 1]}), ("contents", {}),
+        ("signature_report", {"original": False, "at": "2026-05-01T12:00:00+02:00"}),
+    ],
+)  # fmt: skip
+def test_closed_off_process_answers_like_an_open_one(task: str, values: dict[str, Any]) -> None:
+    """Nothing that a library would like to open, load or ask changes what it says."""
+    file = paper.render(snapshot())
+
+    open_one = tasks.answered(task, Message(values, [file]))
+    closed_one = process.ask(task, file, **values)
+
+    assert closed_one.values == json.loads(json.dumps(open_one.values))
+    assert closed_one.files == open_one.files
 
 
 def test_faults_of_libraries_are_answers(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,11 @@ from typing import Any
 import pikepdf
 
 MINISTRY = "Hessisches Ministerium für Soziales und Integration"
+FORMS = {
+    "name": MINISTRY,
+    "genitive": "des Hessischen Ministeriums für Soziales und Integration",
+    "dative": "dem Hessischen Ministerium für Soziales und Integration",
+}
 STATES = ("draft", "issued", "signed")
 
 
@@ -58,11 +63,7 @@ def snapshot(state: str = "issued", **changed: Any) -> dict[str, Any]:
         "version": 0,
         "issued_at": "" if state == "draft" else "2023-07-03T09:30:00+02:00",
         "language": "de",
-        "ministry": {
-            "name": MINISTRY,
-            "genitive": "des Hessischen Ministeriums für Soziales und Integration",
-            "dative": "dem Hessischen Ministerium für Soziales und Integration",
-        },
+        "ministry": dict(FORMS),
         "district": {"name": "Landkreis Offenbach", "dative": "dem Landkreis Offenbach"},
         "purpose": "zur Umsetzung des hessischen Ausbildungs- und Qualifizierungsbudgets",
         "amount": "1356400.00",

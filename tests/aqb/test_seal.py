@@ -20,7 +20,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from aqb import clock, seal, seal_file
+from aqb import clock, seal, seal_check, seal_file
 from aqb.access import Refused
 from tests import pki
 from tests.aqb.seals import configured, fair_copy, official, opened, pdfsig
@@ -136,6 +136,26 @@ def test_key_that_does_not_open_fails_the_check(case: str, reason: str, tmp_path
         call_command("check", deploy=deploy)
 
 
+def test_check_passes_with_a_key_that_opens(tmp_path: Path) -> None:
+    with official(tmp_path, SEAL_REVOCATION=True):
+        assert seal_check.check_key() == seal_check.check_module() == []
+
+
+def test_certificate_that_ran_out_warns_and_lets_commands_run(tmp_path: Path) -> None:
+    with official(tmp_path, "expired"):
+        (warning,) = seal_check.check_key()
+        call_command("check")
+
+    assert warning.msg == "Das Siegelzertifikat „Erna Abgelaufen“ ist am 01.01.2022 abgelaufen."
+
+
+def test_check_mentions_that_production_has_no_seal() -> None:
+    with override_settings(PRODUCTION=True):
+        (note,) = seal_check.check_module()
+
+    assert (note.id, note.is_serious()) == ("seal.I001", False)
+
+
 def test_passphrase_comes_from_a_file_without_its_line_end(tmp_path: Path) -> None:
     word = tmp_path / "word"
     word.write_text(f"{pki.PASSPHRASE}\n")
@@ -221,6 +241,13 @@ def test_test_seal_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> N
     assert [file.name for file in (tmp_path / "seal").iterdir()] == ["test-seal.p12"]
     assert (tmp_path / "seal" / "test-seal.p12").stat().st_mode & 0o777 == 0o600
     assert first.certificate.issuer == first.chain[0].subject
+
+
+def test_second_test_seal_gives_way_to_the_first(tmp_path: Path) -> None:
+    seal_file._keep(tmp_path / "seal", b"first")
+    seal_file._keep(tmp_path / "seal", b"second")
+
+    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("seal", b"first")]
 
 
 def test_processes_that_make_the_test_seal_at_once_agree(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -14,7 +14,10 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from asn1crypto import cms
+from asn1crypto import cms, tsp
+from certomancer.registry import ServiceLabel
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.validation import ades
@@ -75,6 +78,7 @@ def test_seal_with_time_stamp_and_proof_is_lta(tmp_path: Path) -> None:
     assert "Verification: OK" in openssl(sealed, tmp_path)
     result = judged(sealed)
     assert result.ades_subindic == AdESPassed.OK
+    assert result.api_status
     assert (result.api_status.docmdp_ok, result.api_status.trusted) == (True, True)
 
 
@@ -128,10 +132,9 @@ def test_chain_comes_from_its_own_file_and_roots_from_the_folder(tmp_path: Path)
 
 def alone(name: str) -> bytes:
     """Key and certificate without chain."""
-    from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
-
     content, word = pki.p12(name)
     key, certificate, _ = pkcs12.load_key_and_certificates(content, word.encode())
+    assert isinstance(key, rsa.RSAPrivateKey)
     return pkcs12.serialize_key_and_certificates(b"x", key, certificate, None, NoEncryption())
 
 
@@ -169,16 +172,16 @@ def test_time_stamp_service_that_never_answers_refuses_the_seal_in_time(tmp_path
 
 
 @contextmanager
-def answering(content: bytes, kind: str = "application/timestamp-reply") -> Iterator[str]:
-    """A service that answers everything with the same bytes."""
+def answering(answer: Callable[[bytes], bytes], kind: str = "application/timestamp-reply") -> Iterator[str]:
+    """A service that answers every question in this way."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
+            question = self.rfile.read(int(self.headers["Content-Length"]))
             self.send_response(200)
             self.send_header("Content-Type", kind)
             self.end_headers()
-            self.wfile.write(content)
+            self.wfile.write(answer(question))
 
         def log_message(self, *args: object) -> None:
             """Nothing to say."""
@@ -194,14 +197,28 @@ def answering(content: bytes, kind: str = "application/timestamp-reply") -> Iter
 REFUSAL = bytes.fromhex("30053003020102")  # a TimeStampResp that says: rejection
 
 
+def stamp_for_something_else(question: bytes) -> bytes:
+    """Sound, with the right nonce, and for another file."""
+    request = tsp.TimeStampReq.load(question)
+    request["message_imprint"]["hashed_message"] = b"x" * 32
+    service = pki.architecture().service_registry.summon_timestamper(ServiceLabel("tsa"))
+    answer: bytes = service.request_tsa_response(tsp.TimeStampReq.load(request.dump(force=True))).dump()
+    return answer
+
+
 @pytest.mark.parametrize(
-    ("content", "kind"),
-    [(b"<html>Anmeldung</html>", "text/html"), (b"Unsinn", "application/timestamp-reply"),
-     (REFUSAL, "application/timestamp-reply")],
-)  # fmt: skip
-def test_answer_that_is_no_time_stamp_is_refused(content: bytes, kind: str, tmp_path: Path) -> None:
+    ("answer", "kind"),
+    [
+        (lambda _: b"<html>Anmeldung</html>", "text/html"),
+        (lambda _: b"Unsinn", "application/timestamp-reply"),
+        (lambda _: REFUSAL, "application/timestamp-reply"),
+        (stamp_for_something_else, "application/timestamp-reply"),
+    ],
+    ids=["another page", "nonsense", "rejection", "stamp for something else"],
+)
+def test_answer_that_is_no_time_stamp_is_refused(answer: Callable[[bytes], bytes], kind: str, tmp_path: Path) -> None:
     with (
-        answering(content, kind) as address,
+        answering(answer, kind) as address,
         official(tmp_path, TSA_URL=address),
         pytest.raises(Refused, match="hat keinen gültigen Zeitstempel geliefert"),
     ):

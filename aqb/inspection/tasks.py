@@ -94,6 +94,7 @@ NEEDED = {
     "signature_report": (
         "aqb.inspection.signatures", "pyhanko.pdf_utils.crypt.pdfmac", "pyhanko.pdf_utils.filters",
         "pyhanko.pdf_utils.metadata.xmp_xml", "pyhanko.sign.validation", "encodings.utf_32_be", "encodings.punycode",
+        "cryptography.hazmat.backends.openssl.backend", "lxml.etree",
     ),
 }  # fmt: skip
 

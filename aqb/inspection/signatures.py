@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import cryptography.hazmat.backends.openssl  # noqa: F401 - not later, when the reading process may open no file any more
 from pyhanko.pdf_utils import generic
 from pyhanko.sign.fields import enumerate_sig_fields
 
@@ -22,6 +23,8 @@ logger = logging.getLogger(__name__)
 for library in ("pyhanko", "pyhanko_certvalidator"):  # what they warn of stands in the report
     logging.getLogger(library).addHandler(logging.NullHandler())
 
+# Lack of memory, or of a part of the installation: nothing that a file can be blamed for.
+OURS = (MemoryError, ImportError, OSError)
 UNREADABLE = "Die elektronischen Unterschriften der Datei sind beschädigt und lassen sich nicht prüfen."
 OTHER_BYTES = (
     "Die Datei beginnt nicht mit genau den Bytes der Ausfertigung: Sie wurde vor dem Unterzeichnen geändert oder neu "
@@ -57,7 +60,7 @@ def report(
     try:
         examination = _Examination(content, roots, at or datetime.now(UTC))
         examination.write(made, original if begins else None)
-    except MemoryError:
+    except OURS:
         raise
     except Exception:  # a library stumbles over a file in more ways than it lists; the words go into our log
         logger.exception("signatures cannot be read")
@@ -89,7 +92,7 @@ class _Examination:
         try:
             signature = Signature.of(self.content, self.reader, name, place)
             asyncio.run(signature.validate(self.trust))
-        except MemoryError:
+        except OURS:
             raise
         except Exception:  # a library stumbles over a file in more ways than it lists; the words go into our log
             logger.exception("signature in field %s cannot be read", clean(name))

@@ -19,6 +19,7 @@ from pyhanko.pdf_utils.misc import PdfStrictReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigSeedSubFilter
 
+from aqb import inspection
 from aqb.inspection import identity, signature, signatures
 from tests import pki
 from tests.aqb import forgeries
@@ -265,6 +266,22 @@ def test_names_cannot_play_tricks() -> None:
     assert len(identity.clean("x" * 1000)) == 200
     assert identity.clean(["Kreis", "Offenbach"]) == "Kreis, Offenbach"
     assert identity.clean(None) == ""
+
+
+def test_reading_process_says_the_same(tmp_path: Path) -> None:
+    """It is closed off from files by then: everything must be loaded before."""
+    content = pki.sign(pki.sign(issued(), stamped=True, certify=True), "minister", "Unterschrift2", box=SIGNING_PLACE)
+    files = {
+        "several": pki.stamp(pki.with_revocations(content, "people", "organisations", "root")),
+        "changed": forgeries.changed(signed := forgeries.signed(), forgeries.text),
+        "counted oddly": pki.sign(forgeries.changed(issued(), forgeries.odd_number)),
+        "not safe": pki.sign(issued(), "minister", md_algorithm="sha1"),
+        "cut": signed[:-300],
+    }
+    folder, moment = pki.roots(tmp_path / "roots"), datetime.now(UTC)
+    for name, file in files.items():
+        told = inspection.signature_report(file, original=issued(), roots=folder, at=moment)
+        assert told == report(file, at=moment), name
 
 
 def test_reading_process_needs_no_django() -> None:

@@ -52,6 +52,8 @@ def upload(*, version: AgreementVersion, party: str, content: bytes, name: str =
     bytes or whose signatures are not intact, the issue without a signature, the scan of another version or of several,
     the same bytes again.
     """
+    # As it stands now, whoever holds the object; `attach` asks once more under the lock.
+    version = AgreementVersion.objects.select_related("agreement__district").get(pk=version.pk)
     _ask(version, by, party)
     received = files.accept(content, images=True)
     findings: dict[str, Any] = {"name": PurePath(name).name[:LONGEST_NAME], "uploaded": fingerprint(content)}

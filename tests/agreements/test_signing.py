@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from io import BytesIO
 from typing import Any
 
-import pikepdf
 import pytest
 
 from agreements import checks
-from agreements.actions import drafting, evidence, files, signing
+from agreements.actions import drafting, evidence, signing
 from agreements.models import AgreementVersion, Document, Party, Signatory, Signature, StatusChange
-from aqb import clock, seal
+from aqb import clock
 from aqb.access import Refused, Role
 from aqb.models import User
 from tests import factories as make
@@ -274,34 +272,3 @@ class TestRemove:
         signing.remove_signature(signature=signature, by=by)
         with pytest.raises(Refused, match="nicht mehr erfasst"):
             signing.remove_signature(signature=again, by=by)
-
-
-class TestFairCopy:
-    def complete(self, version: AgreementVersion) -> Document:
-        by = make.user()
-        sign_and_confirm(version, by, "land")
-        file = make.evidence(version, form="electronic").document
-        sign_and_confirm(version, by, "district", evidence=file, field_name="Unterschrift1")
-        return version.documents.get(kind=Document.Kind.SIGNED)
-
-    def data(self, document: Document) -> Any:
-        return __import__("json").loads(attachment(files.read(document)))
-
-    def test_says_who_signed_how_and_from_which_file(self) -> None:
-        version = issued()
-        document = self.complete(version)
-        people = {side["party"]: side["people"][0] for side in self.data(document)["signing"]}
-        assert (people["land"]["form"], people["district"]["form"]) == ("paper", "electronic")
-        shas = {one.party: one.evidence.sha256 for one in version.signatures.all() if one.evidence}
-        assert {party: person["evidence"] for party, person in people.items()} == shas
-
-    def test_without_a_configured_seal_is_unsealed_and_says_so(self, settings: Any) -> None:
-        assert seal.kind() == "none"
-        document = self.complete(issued())
-        assert document.seal == ""
-        assert self.data(document)["seal"] == "none"
-
-
-def attachment(pdf: bytes) -> bytes:
-    with pikepdf.open(BytesIO(pdf)) as opened:
-        return next(iter(opened.attachments.values())).get_file().read_bytes()

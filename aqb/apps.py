@@ -9,7 +9,8 @@ class AqbConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from aqb import health_check, seal_check  # noqa: F401 - register their checks
+        from aqb import health_check  # noqa: F401 - registers its checks
+        from aqb.seal import check  # noqa: F401 - registers its checks
 
 
 class BackOfficeConfig(AdminConfig):

@@ -138,7 +138,7 @@ def _read(reading: Reading, found: Found, rows: list[Row]) -> None:
         raise
     except OSError as error:
         kind = "changed" if rows else "orphaned"
-        reading.note(kind, found.name, f"lässt sich nicht lesen ({error.strerror}); {_labels(rows) or 'ohne Zeile'}")
+        reading.note(kind, found.name, f"lässt sich nicht lesen ({error.strerror}); {_labels(rows) or 'ohne Eintrag'}")
     else:
         reading.files += 1
         reading.bytes += size
@@ -179,16 +179,16 @@ def _look_once_more(reading: Reading) -> None:
         if named := rows.get(read.found.name):
             _judge(reading, read, named)
         elif read.found.name == address(read.sha256):
-            _without_row(reading, read.found, "keine Zeile nennt sie")
+            _without_row(reading, read.found, "kein Eintrag nennt sie")
         else:
-            _without_row(reading, read.found, "keine Zeile nennt sie, und der Inhalt passt nicht zum Namen")
+            _without_row(reading, read.found, "kein Eintrag nennt sie, und der Inhalt passt nicht zum Namen")
 
 
 def _without_row(reading: Reading, found: Found, what: str) -> None:
     """An orphan, unless it is so young that its row may still come."""
     kind = "orphaned" if found.written_at < reading.settled_before else "recent"
     moment = timezone.localtime(found.written_at)
-    reading.note(kind, found.name, f"{what}; geschrieben am {moment:%d.%m.%Y, %H:%M:%S}")
+    reading.note(kind, found.name, f"{what}; vom {moment:%d.%m.%Y, %H:%M}")
 
 
 def _labels(rows: list[Row]) -> str:

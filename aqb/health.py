@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.formats import number_format
 
 from aqb import clock, seal, virus
 from aqb.files import store
@@ -72,9 +73,9 @@ def archive() -> Part:
     if last is None:
         text = "Das Archiv wurde noch nie geprüft. Der Befehl »manage.py verify_archive« soll jede Woche laufen."
         return Part("archiv", name, "notice", text)
-    seconds = (last.finished_at - last.started_at).total_seconds()
+    seconds = max(0.1, (last.finished_at - last.started_at).total_seconds())
     facts = (
-        ("Zuletzt geprüft", f"{_moment(last.finished_at)}, in {seconds:.1f} Sekunden".replace(".", ",", 1)),
+        ("Zuletzt geprüft", f"{_moment(last.finished_at)}, in {number_format(seconds, 1)} Sekunden"),
         ("Gelesen", f"{last.files} Dateien, {filesizeformat(last.bytes)}"),
         ("Abweichungen", f"{last.missing} fehlend, {last.changed} verändert, {last.orphaned} herrenlos"),
     )
@@ -103,14 +104,19 @@ def findings() -> list[tuple[str, str, list[dict[str, str]], int]]:
 def scanner() -> Part:
     name = "Virenscanner"
     if not settings.CLAMD:
-        return Part("virenscanner", name, "off", "Es ist kein Virenscanner eingerichtet; Uploads werden nicht geprüft.")
+        return Part(
+            "virenscanner",
+            name,
+            "off",
+            "Es ist keiner eingerichtet; was hochgeladen wird, prüft niemand auf Schadsoftware.",
+        )
     facts = (("Ort", settings.CLAMD),)
     try:
         version = virus.version()
     except virus.Silent:
-        text = "Der Virenscanner antwortet nicht. Bis dahin wird kein Upload angenommen."
+        text = "Der Virenscanner antwortet nicht. Bis er es tut, wird nichts angenommen, was jemand hochlädt."
         return Part("virenscanner", name, "bad", text, facts)
-    return Part("virenscanner", name, "good", "Jeder Upload wird geprüft.", (*facts, ("Version", version)))
+    return Part("virenscanner", name, "good", "Er prüft alles, was hochgeladen wird.", (*facts, ("Version", version)))
 
 
 def official_seal() -> Part:
@@ -119,7 +125,7 @@ def official_seal() -> Part:
         ("Siegel", state.subject),
         ("Ausgestellt von", state.issuer),
         ("Gültig bis", f"{timezone.localtime(state.valid_until):%d.%m.%Y}" if state.valid_until else ""),
-        ("Quelle", state.source),
+        ("Quelle", state.source if state.kind == "official" else ""),
         ("Zeitstempeldienst", state.time_stamps or ("keiner" if state.subject else "")),
         ("Stufe", state.level),
     ]
@@ -137,7 +143,7 @@ def official_seal() -> Part:
 
 
 def trust_roots() -> Part:
-    name = "Vertrauensstellen für Unterschriften"
+    name = "Vertrauensstellen"
     folder: Path | None = settings.TRUST_ROOTS
     if folder is None:
         text = "Es sind keine hinterlegt; wer elektronisch unterzeichnet hat, gilt als nicht bestätigt."

@@ -8,6 +8,8 @@ import ctypes
 import errno
 import platform
 import struct
+import sys
+from typing import Any
 
 # What is refused, by name with its number on x86-64 and on 64-bit ARM (0: does not exist there).
 CALLS = {
@@ -47,8 +49,22 @@ class Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
 
+# Modules that somebody has tried to load since. Libraries may take a module that is missing for a fault of the file, so
+# whatever was said without it does not count. Names of character sets may come from the file itself.
+missed: list[str] = []
+
+
+def _notice(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "import" and not str(arguments[0]).startswith("encodings."):
+        missed.append(str(arguments[0]))
+
+
 def close() -> bool:
-    """Refuse all of this to this process for the rest of its life; False where the kernel has no such filter."""
+    """Refuse all of this to this process for the rest of its life; False where the kernel has no such filter.
+
+    Everything that is needed has to be loaded before; what was not stands in `missed`.
+    """
+    sys.addaudithook(_notice)
     if platform.machine() not in MACHINES:
         return False
     column, architecture = MACHINES[platform.machine()]

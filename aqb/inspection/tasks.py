@@ -8,12 +8,16 @@ from datetime import datetime
 from importlib import import_module
 from io import BytesIO
 
-from aqb.inspection import messages
+from aqb.inspection import cage, messages
 from aqb.inspection.limits import LARGEST_ANSWER
 from aqb.inspection.messages import Message
 from aqb.inspection.reasons import Unacceptable
 
-CODECS = ("encodings.utf_16_be", "encodings.utf_16_le", "encodings.latin_1", "encodings.cp1252", "encodings.idna")
+# What the language itself loads only when it comes to need it.
+ALWAYS = (
+    "encodings.utf_16", "encodings.utf_16_be", "encodings.utf_16_le", "encodings.utf_32_be", "encodings.latin_1",
+    "encodings.cp1252", "encodings.idna", "encodings.punycode", "_strptime", "tokenize",
+)  # fmt: skip
 PICTURES = tuple(f"PIL.{one}ImagePlugin" for one in ("Bmp", "Gif", "Jpeg", "Mpo", "Png", "Ppm"))
 # Our documents have ten pages at most; every page of a stranger's file would only take time.
 LOOKED_AT = 10
@@ -93,15 +97,15 @@ NEEDED = {
     "contents": ("aqb.inspection.structure", "aqb.inspection.codes"),
     "signature_report": (
         "aqb.inspection.signatures", "pyhanko.pdf_utils.crypt.pdfmac", "pyhanko.pdf_utils.filters",
-        "pyhanko.pdf_utils.metadata.xmp_xml", "pyhanko.sign.validation", "encodings.utf_32_be", "encodings.punycode",
-        "cryptography.hazmat.backends.openssl.backend", "lxml.etree",
+        "pyhanko.pdf_utils.metadata.xmp_xml", "pyhanko.sign.validation", "lxml.etree",
+        "cryptography.hazmat.backends.openssl.backend",
     ),
 }  # fmt: skip
 
 
 def prepare(task: str) -> None:
     """Load everything for this task, before the process closes itself off; raises ImportError when a part is missing."""
-    for name in (*CODECS, *NEEDED[task]):
+    for name in (*ALWAYS, *NEEDED[task]):
         import_module(name)
 
 
@@ -122,8 +126,12 @@ def serve(task: str) -> None:
     """Answer the request on standard input; nothing that a library prints gets into the answer."""
     with os.fdopen(os.dup(1), "wb") as output:
         os.dup2(2, 1)
+        answer = answered(task, messages.read(sys.stdin.buffer))
+        if cage.missed:
+            print("Not loaded in time:", *cage.missed, file=sys.stderr)
+            answer = Message({"refused": "unreadable"})
         written = BytesIO()
-        messages.write(written, answered(task, messages.read(sys.stdin.buffer)))
+        messages.write(written, answer)
         if written.tell() > LARGEST_ANSWER:
             messages.write(output, Message({"refused": "too_much"}))
         else:

@@ -33,7 +33,8 @@ django.setup()
 from django.db import connection
 from agreements.actions import files, signing
 from agreements.models import AgreementVersion, Document, Signature
-from aqb import paper, seal, seal_pdf
+from aqb import paper, seal
+from aqb.seal import pdf
 from aqb.models import User
 
 def die(*args, **options):
@@ -48,7 +49,7 @@ elif moment == "before the paper":
 elif moment == "before the seal":
     seal.seal = die
 elif moment == "while sealing":
-    seal_pdf.sealed = die
+    pdf.sealed = die
 elif moment == "before the file":
     files.store = die
 elif moment == "before the name":

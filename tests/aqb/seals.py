@@ -9,7 +9,8 @@ from typing import Any
 import pikepdf
 from django.test import override_settings
 
-from aqb import paper, seal_keys
+from aqb import paper
+from aqb.seal import keys
 from tests import pki
 from tests.aqb.papers import paragraph, section, snapshot
 
@@ -35,7 +36,7 @@ def official(folder: Path, name: str = "seal", **changed: Any) -> override_setti
 
 def configured(**changed: Any) -> override_settings:
     """Settings of a seal, with no key left open from another test."""
-    seal_keys.forget()
+    keys.forget()
     return override_settings(**changed)
 
 

@@ -20,8 +20,9 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from aqb import clock, seal, seal_check, seal_file
+from aqb import clock, seal
 from aqb.access import Refused
+from aqb.seal import check, file
 from tests import pki
 from tests.aqb.seals import configured, fair_copy, official, opened, pdfsig
 
@@ -138,12 +139,12 @@ def test_key_that_does_not_open_fails_the_check(case: str, reason: str, tmp_path
 
 def test_check_passes_with_a_key_that_opens(tmp_path: Path) -> None:
     with official(tmp_path, SEAL_REVOCATION=True):
-        assert seal_check.check_key() == seal_check.check_module() == []
+        assert check.check_key() == check.check_module() == []
 
 
 def test_certificate_that_ran_out_warns_and_lets_commands_run(tmp_path: Path) -> None:
     with official(tmp_path, "expired"):
-        (warning,) = seal_check.check_key()
+        (warning,) = check.check_key()
         call_command("check")
 
     assert warning.msg == "Das Siegelzertifikat „Erna Abgelaufen“ ist am 01.01.2022 abgelaufen."
@@ -151,7 +152,7 @@ def test_certificate_that_ran_out_warns_and_lets_commands_run(tmp_path: Path) ->
 
 def test_check_mentions_that_production_has_no_seal() -> None:
     with override_settings(PRODUCTION=True):
-        (note,) = seal_check.check_module()
+        (note,) = check.check_module()
 
     assert (note.id, note.is_serious()) == ("seal.I001", False)
 
@@ -167,8 +168,8 @@ def test_passphrase_comes_from_a_file_without_its_line_end(tmp_path: Path) -> No
 def strange_key(case: str) -> bytes:
     """PKCS#12 files that open, and are good for no seal."""
     own = ec.generate_private_key(ec.SECP256R1())
-    authority = seal_file._certificate("Nur CA", "Nur CA", own, own, signs_certificates=True)
-    sealing = seal_file._certificate("Siegel", "Nur CA", own, own, signs_certificates=False)
+    authority = file._certificate("Nur CA", "Nur CA", own, own, signs_certificates=True)
+    sealing = file._certificate("Siegel", "Nur CA", own, own, signs_certificates=False)
     pair = {
         "authority": (own, authority),
         "certificates only": (None, sealing),
@@ -179,7 +180,7 @@ def strange_key(case: str) -> bytes:
 
 def self_signed(key: ed25519.Ed25519PrivateKey) -> x509.Certificate:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Siegel")])
-    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, *seal_file.TEST_VALID)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, *file.TEST_VALID)
     return builder.sign(key, None)
 
 
@@ -234,8 +235,8 @@ def test_health_page_says_what_keeps_proof_from_being_complete(
 
 
 def test_test_seal_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
-    first = seal_file.test_seal(tmp_path / "seal")
-    second = seal_file.test_seal(tmp_path / "seal")
+    first = file.test_seal(tmp_path / "seal")
+    second = file.test_seal(tmp_path / "seal")
 
     assert first.certificate.serial_number == second.certificate.serial_number
     assert [file.name for file in (tmp_path / "seal").iterdir()] == ["test-seal.p12"]
@@ -244,8 +245,8 @@ def test_test_seal_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> N
 
 
 def test_second_test_seal_gives_way_to_the_first(tmp_path: Path) -> None:
-    seal_file._keep(tmp_path / "seal", b"first")
-    seal_file._keep(tmp_path / "seal", b"second")
+    file._keep(tmp_path / "seal", b"first")
+    file._keep(tmp_path / "seal", b"second")
 
     assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("seal", b"first")]
 
@@ -253,9 +254,9 @@ def test_second_test_seal_gives_way_to_the_first(tmp_path: Path) -> None:
 def test_processes_that_make_the_test_seal_at_once_agree(tmp_path: Path) -> None:
     script = (
         "import sys, time, pathlib\n"
-        "from aqb import seal_file\n"
+        "from aqb.seal import file\n"
         "time.sleep(max(0, float(sys.argv[2]) - time.time()))\n"
-        "print(seal_file.test_seal(pathlib.Path(sys.argv[1])).certificate.serial_number)\n"
+        "print(file.test_seal(pathlib.Path(sys.argv[1])).certificate.serial_number)\n"
     )
     start = str(datetime.now(UTC).timestamp() + 2)
     command = [sys.executable, "-c", script, str(tmp_path / "seal"), start]

@@ -105,7 +105,7 @@ def test_time_stamp_alone_is_told_apart_from_proof(tmp_path: Path) -> None:
 
 def test_proof_that_cannot_be_had_is_logged_and_the_seal_made(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Nobody listens at the addresses in the certificate."""
-    with official(tmp_path, SEAL_REVOCATION=True), caplog.at_level(logging.WARNING, "aqb.seal_proof"):
+    with official(tmp_path, SEAL_REVOCATION=True), caplog.at_level(logging.WARNING, "aqb.seal.proof"):
         sealed = seal.seal(fair_copy(), at=now())
 
     assert seal.level(sealed) == "PAdES-B-B"

@@ -9,7 +9,7 @@ from django.template.defaultfilters import filesizeformat
 
 from aqb import archive
 
-KINDS = {"missing": "fehlt", "changed": "verändert", "orphaned": "herrenlos", "recent": "noch ohne Zeile"}
+KINDS = {"missing": "fehlt", "changed": "verändert", "orphaned": "herrenlos", "recent": "noch ohne Eintrag"}
 
 
 class Command(BaseCommand):
@@ -45,6 +45,6 @@ class Command(BaseCommand):
 
         def tell(finding: archive.Finding) -> None:
             if verbosity or finding.kind != "recent":
-                self.stdout.write(f"{KINDS[finding.kind]:<16} {finding.file}  {finding.text}")
+                self.stdout.write(f"{KINDS[finding.kind]:<17} {finding.file}  {finding.text}")
 
         return tell

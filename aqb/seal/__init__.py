@@ -1,7 +1,7 @@
 """The organisational seal on fair copies: what the application has, and setting it into a PDF (PAdES).
 
-Light to import: pyHanko is loaded by the first seal. Keys: `aqb.seal_keys`; the PDF: `aqb.seal_pdf`; time stamps and
-proof of validity: `aqb.seal_proof`.
+Light to import: pyHanko is loaded by the first seal. Keys: `aqb.seal.keys`; the PDF: `aqb.seal.pdf`; time stamps and
+proof of validity: `aqb.seal.proof`.
 """
 
 import asyncio
@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from aqb import clock, seal_keys
+from aqb import clock
 from aqb.access import Refused
-from aqb.seal_keys import Kind, Unusable, common_name
+from aqb.seal import keys
+from aqb.seal.keys import Kind, Unusable, common_name
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ class SealState:
 
 def kind() -> Kind:
     """Whose seal a fair copy gets: "official" when one is configured, "test" in a demo, else "none"."""
-    return seal_keys.kind()
+    return keys.kind()
 
 
 def seal(pdf: bytes, *, at: datetime) -> bytes:
@@ -57,7 +58,7 @@ def seal(pdf: bytes, *, at: datetime) -> bytes:
     """
     with _lock:
         try:
-            key = seal_keys.key()
+            key = keys.key()
             if reason := key.why_not(at):
                 raise Unusable(reason)
         except Unusable as error:
@@ -68,15 +69,16 @@ def seal(pdf: bytes, *, at: datetime) -> bytes:
             return thread.submit(asyncio.run, _sealed(pdf, key, at)).result()
 
 
-async def _sealed(pdf: bytes, key: seal_keys.Key, at: datetime) -> bytes:
-    from aqb import seal_pdf, seal_proof
+async def _sealed(pdf: bytes, key: keys.Key, at: datetime) -> bytes:
+    from aqb.seal.pdf import sealed
+    from aqb.seal.proof import collected, stamper
 
-    stamper = seal_proof.stamper()
-    proof = await seal_proof.collected(key, stamper) if kind() == "official" else None
+    stamps = stamper()
+    proof = await collected(key, stamps) if kind() == "official" else None
     try:
-        return await seal_pdf.sealed(pdf, key.signer(), title=title(key), at=at, stamper=stamper, proof=proof)
+        return await sealed(pdf, key.signer(), title=title(key), at=at, stamper=stamps, proof=proof)
     except key.failures as error:
-        seal_keys.forget()
+        keys.forget()
         log.exception("Siegel: das Modul hat nicht unterzeichnet")
         raise Refused(
             "Das Modul mit dem Schlüssel des Siegels hat nicht unterzeichnet. "
@@ -84,7 +86,7 @@ async def _sealed(pdf: bytes, key: seal_keys.Key, at: datetime) -> bytes:
         ) from error
 
 
-def title(key: seal_keys.Key) -> str:
+def title(key: keys.Key) -> str:
     """What a screen reader calls the seal in the document."""
     name = common_name(key.certificate.subject)
     return name if kind() == "test" else f"Organisationssiegel: {name}"
@@ -117,7 +119,7 @@ def level(pdf: bytes) -> str:
 
 def describe() -> SealState:
     """The seal as it is set up now; opens the key, asks no other service and never raises."""
-    chosen = seal_keys.configuration()
+    chosen = keys.configuration()
     now = kind()
     if now == "none":
         return SealState(now, problems=["Es ist kein Siegel eingerichtet; Reinschriften bleiben ohne Siegel."])
@@ -125,7 +127,7 @@ def describe() -> SealState:
     source = source if now == "official" else "Testsiegel dieser Installation"
     try:
         with _lock:
-            key = seal_keys.key()
+            key = keys.key()
     except Unusable as error:
         return SealState(now, source=source, time_stamps=settings.TSA_URL, problems=[str(error)])
     certificate = key.certificate
@@ -142,20 +144,20 @@ def describe() -> SealState:
     )
 
 
-def _promised(key: seal_keys.Key) -> str:
+def _promised(key: keys.Key) -> str:
     if not settings.TSA_URL:
         return "PAdES-B-B"
     return "PAdES-B-LTA" if kind() == "official" and not _gaps(key) else "PAdES-B-T"
 
 
-def _gaps(key: seal_keys.Key) -> list[str]:
+def _gaps(key: keys.Key) -> list[str]:
     """What keeps the proof that no certificate is revoked from being complete, as far as can be told without asking."""
     if not settings.SEAL_REVOCATION:
         return ["AQB_SEAL_REVOCATION ist 0: Siegel gehen ohne Prüfdaten für die Langzeit hinaus."]
     gaps = []
     if not (key.certificate.ocsp_urls or key.certificate.crl_distribution_points):
         gaps.append("Das Siegelzertifikat nennt weder Sperrliste noch Auskunft: Prüfdaten für die Langzeit fehlen.")
-    known = (*key.chain, *seal_keys.trusted())
+    known = (*key.chain, *keys.trusted())
     if not any(one.subject == key.certificate.issuer for one in known):
         gaps.append(
             "Das Zertifikat des Ausstellers fehlt (AQB_SEAL_CHAIN oder AQB_TRUST_ROOTS): "
@@ -164,7 +166,7 @@ def _gaps(key: seal_keys.Key) -> list[str]:
     return gaps
 
 
-def _certificate_problems(key: seal_keys.Key) -> list[str]:
+def _certificate_problems(key: keys.Key) -> list[str]:
     if reason := key.why_not(clock.now()):
         return [reason]
     problems = _gaps(key) if kind() == "official" else []

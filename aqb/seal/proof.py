@@ -14,7 +14,7 @@ from pyhanko_certvalidator.fetchers.api import FetchLimits
 from pyhanko_certvalidator.fetchers.requests_fetchers import RequestsFetcherBackend
 
 from aqb.access import Refused
-from aqb.seal_keys import Key, trusted
+from aqb.seal.keys import Key, trusted
 
 log = logging.getLogger(__name__)
 

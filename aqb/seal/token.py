@@ -11,7 +11,7 @@ import pkcs11
 from asn1crypto import x509
 from pkcs11 import Attribute, ObjectClass, PKCS11Error
 
-from aqb.seal_keys import Configuration, Key, Unusable, certificates, passphrase, passphrase_variable
+from aqb.seal.keys import Configuration, Key, Unusable, certificates, passphrase, passphrase_variable
 
 
 def opened(chosen: Configuration) -> Key:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
 from cryptography.x509.oid import NameOID
 
-from aqb.seal_keys import Configuration, Key, Unusable, certificates, passphrase, passphrase_variable, read
+from aqb.seal.keys import Configuration, Key, Unusable, certificates, passphrase, passphrase_variable, read
 
 TEST_SEAL = "test-seal.p12"
 TEST_NAME = "Testsiegel ohne rechtliche Wirkung"

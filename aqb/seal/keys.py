@@ -106,12 +106,12 @@ def _open(chosen: Configuration) -> Key:
     if chosen.p12 and chosen.pkcs11:
         raise Unusable("AQB_SEAL_P12 und AQB_SEAL_PKCS11 sind beide gesetzt; bitte nur eine davon setzen.")
     if chosen.pkcs11:
-        from aqb import seal_token
+        from aqb.seal import token
 
-        return seal_token.opened(chosen)
-    from aqb import seal_file
+        return token.opened(chosen)
+    from aqb.seal import file
 
-    return seal_file.opened(chosen) if chosen.p12 else seal_file.test_seal(Path(chosen.folder))
+    return file.opened(chosen) if chosen.p12 else file.test_seal(Path(chosen.folder))
 
 
 def forget() -> None:

@@ -120,7 +120,7 @@ def test_file_that_no_row_names_is_an_orphan(folder: Path) -> None:
     check = archive.check()
     assert (check.missing, check.changed, check.orphaned) == (0, 0, 1)
     assert check.findings["orphaned"][0]["file"] == name
-    assert check.findings["orphaned"][0]["text"].startswith("keine Zeile nennt sie; geschrieben am ")
+    assert check.findings["orphaned"][0]["text"].startswith("kein Eintrag nennt sie; vom ")
 
 
 def test_orphan_under_a_wrong_name_is_named_as_such(folder: Path) -> None:

@@ -71,7 +71,7 @@ class RecordForm(ModelForm):
         super().__init__(*args, **kwargs)
         self.made = made
         self.fields["stands_for"].choices = list(places)  # type: ignore[attr-defined]  # a choice
-        if len(places) == 1:
+        if made is None:  # on paper the place is given, in a file a person matches
             self.fields["stands_for"].widget = forms.HiddenInput()
         for name, hint in (("name", "Wie gedruckt, mit Titel"), ("office", "Amt am Tag der Unterschrift")):
             self.fields[name].help_text = hint

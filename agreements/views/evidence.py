@@ -15,7 +15,7 @@ from agreements.actions import evidence as actions
 from agreements.forms.evidence import UploadForm
 from agreements.forms.versions import ReasonForm
 from agreements.models import Document, Evidence, Party
-from agreements.views import evidence_page
+from agreements.views import evidence_page, places
 from agreements.views.agreements import crumbs
 from agreements.views.decisions import party_name
 from agreements.views.fetching import Request, address, posted, refusals_in, version_or_404
@@ -116,7 +116,7 @@ def evidence_reject(request: Request, year: int, ags: str, number: int, pk: int)
     refusals = checks.refusals(version, "sign", request.user) if request.method == "GET" else []
     context = {
         "version": version, "evidence": evidence, "form": form, "refusals": refusals,
-        "signatures": evidence_page.signatures_of(version, evidence),
+        "signatures": places.signatures_of(version, evidence),
         "evidence_url": reverse("evidence_detail", kwargs=address(version) | {"pk": pk}), **crumbs(version),
     }  # fmt: skip
     return render(request, "agreements/evidence_reject.html", context)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from agreements import checks
 from agreements.models import AgreementVersion, Document, Evidence, Party, Signature, Status
 from agreements.views.fetching import address
+from agreements.views.matching import expected
 from agreements.views.rows import is_yours, short_kind
 from aqb import access
 from aqb.models import User
@@ -78,16 +79,9 @@ def evidence_of(version: Any) -> list[Evidence]:
     return [file.proof for file in version.evidence_files if hasattr(file, "proof")]
 
 
-def made_in_file(evidence: Evidence) -> list[dict[str, Any]]:
-    """The signatures of people in an electronically signed file, as its report names them; seals and time stamps not."""
-    report = evidence.findings.get("report") or {}
-    return [one for one in report.get("signatures", []) if one["kind"] == "signature"]
-
-
-def unmatched(evidence: Evidence, signatures: Iterable[Signature]) -> list[dict[str, Any]]:
-    """The signatures in an electronically signed file that nobody has matched to a place yet."""
-    matched = {one.field_name for one in signatures if one.evidence_id == evidence.document_id}
-    return [one for one in made_in_file(evidence) if one["field"] not in matched]
+def signatures_of(version: Any, evidence: Evidence) -> list[Signature]:
+    """The signatures that rest on this evidence, the Land's first."""
+    return [one for one in version.signatures.all() if one.evidence_id == evidence.document_id]
 
 
 def places(version: Any, user: User) -> list[Place]:
@@ -101,7 +95,7 @@ def places(version: Any, user: User) -> list[Place]:
 
 def _place(version: Any, user: User, place: tuple[str, int], meant: Any, signature: Any) -> Place:
     party, position = place
-    evidence = _supporting(version, party, signature)
+    evidence = _supporting(version, party, position, signature)
     rejected = None if signature or evidence else _rejected(version, party)
     state = _state(version, signature, evidence, rejected)
     side = LAND if party == Party.LAND else str(version.agreement.district)
@@ -111,15 +105,14 @@ def _place(version: Any, user: User, place: tuple[str, int], meant: Any, signatu
     return Place(party, position, side, meant, signature, proof, state, reason, action)
 
 
-def _supporting(version: Any, party: str, signature: Any) -> Evidence | None:
+def _supporting(version: Any, party: str, position: int, signature: Any) -> Evidence | None:
     """What the signature rests on; without one, the newest evidence that may still prove one for this side."""
     standing = [one for one in evidence_of(version) if not one.is_rejected]
     if signature:
         return next((one for one in standing if one.document_id == signature.evidence_id), None)
-    signatures = list(version.signatures.all())
+    place = (party, position)
     for one in standing:
-        fits = one.document.party in ("", party)
-        if fits and (one.form == Evidence.Form.PAPER or unmatched(one, signatures)):
+        if one.document.party == party or (not one.document.party and place in expected(version, one).values()):
             return one
     return None
 
@@ -177,6 +170,11 @@ def _upload(version: Any, user: User, party: str) -> Action | None:
 def whose(version: Any, party: str) -> str:
     """`des Landes`, `des Landkreises Offenbach`: whose signature or evidence."""
     return "des Landes" if party == Party.LAND else version.agreement.district.genitive or "der Gebietskörperschaft"
+
+
+def whose_long(version: Any, party: str) -> str:
+    """`des Landes Hessen`, `des Landkreises Offenbach`: whose evidence it is."""
+    return "des Landes Hessen" if party == Party.LAND else whose(version, party)
 
 
 def next_action(found: Iterable[Place]) -> Action | None:

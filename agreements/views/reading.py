@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from agreements.models import Evidence
 from agreements.scan_pages import in_words
+from aqb.models import User
 from aqb.screens import NBSP
 
 NO_CODE = (
@@ -86,7 +87,7 @@ def _order(read: list[tuple[int, str, Any]], number: str, scanned: int, pages_of
     return Sentence(f"{pages_of_issue} von {pages_of_issue} Seiten, in der richtigen Reihenfolge", "success")
 
 
-def of_file(evidence: Evidence) -> Alert:
+def of_file(evidence: Evidence, user: User) -> Alert:
     """The title and sentence above the report: unchanged is one thing, who signed is another."""
     signatures = [one for one in evidence.findings["report"]["signatures"] if one["kind"] == "signature"]
     unsure = [one for one in signatures if one["trust"] != "confirmed"]
@@ -102,8 +103,9 @@ def of_file(evidence: Evidence) -> Alert:
         count = "einer Unterschrift" if len(unsure) == 1 else f"{len(unsure)} Unterschriften"
         title = f"Datei unverändert – bei {count} ist die Identität nicht bestätigt"
     names = " und ".join(dict.fromkeys(one["signer"] for one in unsure if one["signer"]))
-    who = f"Wer {names} ist" if names else "Wer unterzeichnet hat"
-    return Alert("warning", title, f"{whole} {who}, konnte die Anwendung nicht feststellen; das entscheiden Sie.")
+    who = f"Wer {names} {'ist' if ' und ' not in names else 'sind'}" if names else "Wer unterzeichnet hat"
+    decides = "das entscheiden Sie" if user.is_ministry else "das entscheidet das Ministerium"
+    return Alert("warning", title, f"{whole} {who}, konnte die Anwendung nicht feststellen; {decides}.")
 
 
 def rows_of_file(evidence: Evidence) -> list[dict[str, Any]]:
@@ -117,7 +119,7 @@ def rows_of_file(evidence: Evidence) -> list[dict[str, Any]]:
                 "is_signature": one["kind"] == "signature",
                 "kind_words": KINDS.get(one["kind"], ""),
                 "moment": _moment(one["signed_at"]),
-                "time_words": TIME_SOURCES[one["time_source"]],
+                "time_words": one.get("time_text") or TIME_SOURCES[one["time_source"]],
                 "tone": tone,
                 "identity": words,
             }

@@ -35,7 +35,7 @@ def evidence_record(request: Request, year: int, ags: str, number: int, pk: int)
     else:
         form = recording.form_for(version, evidence, request, posted(request))
     if form is None:
-        messages.info(request, "Aus diesem Beleg ist keine Unterschrift mehr zu erfassen.")
+        messages.info(request, "Diese Unterschrift ist schon erfasst. Es wurde nichts noch einmal gespeichert.")
         return redirect("evidence_detail", **address(version), pk=pk)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):

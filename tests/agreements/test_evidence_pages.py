@@ -65,7 +65,11 @@ def test_unchanged_and_identity_are_said_apart(trusts: list[str], title: str) ->
     report = make.report(*(f"Person {number}" for number, _ in enumerate(trusts)))
     for signature, trust in zip(report["signatures"], trusts, strict=True):
         signature["trust"] = trust
-    assert reading.of_file(Evidence(findings={"report": report})).title == title
+    evidence = Evidence(findings={"report": report})
+    assert reading.of_file(evidence, make.user(Role.MINISTRY)).title == title
+    if set(trusts) != {"confirmed"}:
+        assert reading.of_file(evidence, make.user(Role.MINISTRY)).text.endswith("; das entscheiden Sie.")
+        assert reading.of_file(evidence, make.user(Role.AUDITOR)).text.endswith("; das entscheidet das Ministerium.")
 
 
 def issued(*people: tuple[str, str]) -> Any:
@@ -123,7 +127,7 @@ def test_electronic_file_is_told_signature_by_signature_and_matched_by_a_person(
     assert version.signatures.get().field_name == "Unterschrift2"
     assert "zugeordnet: für das Land Hessen" in text(ministry().get(address))
     again = ministry().get(f"{address}erfassen/?unterschrift=Unterschrift2", follow=True)
-    assert "keine Unterschrift mehr zu erfassen" in text(again)
+    assert "ist schon erfasst" in text(again)
 
 
 def test_signer_whom_nobody_expected_is_not_matched_by_guessing() -> None:
@@ -133,6 +137,27 @@ def test_signer_whom_nobody_expected_is_not_matched_by_guessing() -> None:
     assert "noch nicht zugeordnet" in page
     assert 'value="Claudia Neumann"' in page
     assert "checked" not in page
+
+
+def test_signature_too_many_waits_for_nobody_but_can_be_matched() -> None:
+    """The district's file has two signatures, its side one place: the second is nobody's until somebody says so."""
+    version = issued(("land", "Dr. Katharina Wendt"), ("district", "Thomas Bergmann"))
+    evidence = electronic(version, "Thomas Bergmann", "Claudia Neumann")
+    make.signature(
+        version,
+        "district",
+        evidence=evidence.document,
+        field_name="Unterschrift1",
+        confirmed_at=None,
+        confirmed_by=None,
+    )
+    assert "Unterschrift fehlt" in text(lead().get(path(version)))  # the Land's
+    page = text(lead().get(path(version, f"belege/{evidence.pk}/")))
+    assert "Unterschrift bestätigen" in page
+    assert 'name="office"' not in page
+    form = text(lead().get(path(version, f"belege/{evidence.pk}/erfassen/?unterschrift=Unterschrift2")))
+    assert 'value="land-1"' in form
+    assert 'value="land-1" checked' not in form
 
 
 def test_report_is_taken_away_as_json() -> None:

@@ -1,6 +1,7 @@
 """A file that is a changed copy of a paper of ours: beside which stored one it is laid, and what may be said about it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +11,6 @@ from agreements.models import AgreementVersion, Document
 from aqb import inspection
 from aqb.access import Refused
 from aqb.inspection import Contents
-from aqb.inspection.reasons import Unacceptable
 from reporting import differences, origin, seals
 from reporting.seals import Report
 from reporting.verdict import papers
@@ -35,23 +35,19 @@ class Stored:
 
 
 def contents(content: bytes) -> Contents | None:
-    """What can be read in the file; None when it cannot be opened. Raises Refused when it is no PDF at all."""
+    """What can be read in the file; None when it cannot be opened."""
     try:
         return inspection.contents(content)
-    except Refused as error:
-        if isinstance(error.__cause__, Unacceptable):
-            return None
-        raise
+    except Refused:
+        return None
 
 
 def report(content: bytes, *, original: bytes | None = None) -> Report | None:
     """The validation of its signatures; None when they cannot be read."""
     try:
         return inspection.signature_report(content, original=original, roots=settings.TRUST_ROOTS)
-    except Refused as error:
-        if isinstance(error.__cause__, Unacceptable):
-            return None
-        raise
+    except Refused:
+        return None
 
 
 def stored(document: Document) -> Stored:
@@ -60,7 +56,16 @@ def stored(document: Document) -> Stored:
         content = files.read(document)
     except Refused:  # `manage.py verify_archive` finds it; the verdict on the file at hand stands without it
         return Stored(document, b"", None)
-    return Stored(document, content, contents(content), report(content) if document.seal else None)
+    try:
+        return Stored(document, content, *_read(content, bool(document.seal)))
+    except Refused:  # no time or memory now; a paper of ours can be read at another time
+        return Stored(document, content, None)
+
+
+@lru_cache(maxsize=8)
+def _read(content: bytes, sealed: bool) -> tuple[Contents, Report | None]:
+    """What can be read in a paper of ours: always the same, and a forged one is checked by many people."""
+    return inspection.contents(content), inspection.signature_report(content) if sealed else None
 
 
 def nearest(version: AgreementVersion, given: Contents | None) -> Stored | None:

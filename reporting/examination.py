@@ -24,6 +24,10 @@ MOST_NUMBERS = 5  # of a file that are looked up
 # Reading takes memory: some files at a time in each worker process, the next ones wait for a moment.
 AT_ONCE, PATIENCE = 2, 20  # files, seconds
 BUSY = "Gerade werden viele Dokumente geprüft. Bitte versuchen Sie es in einer Minute noch einmal."
+NO_PDF = (
+    "Die Datei ist ihrem Inhalt nach kein PDF. Bitte wählen Sie das PDF, das Sie erhalten haben; "
+    "ein Foto oder ein Ausdruck lässt sich über die Nummer prüfen."
+)
 _turns = BoundedSemaphore(AT_ONCE)
 
 
@@ -45,7 +49,7 @@ def examine(content: bytes, *, by: Any = None, everything: bool = False) -> Exam
     """The verdict on a PDF of at most `inspection.LARGEST_UPLOAD` bytes.
 
     `by` is the person who asks, if any; `everything` is for the operator's shell, which may see all documents.
-    Raises Refused (503) when too many files are being read.
+    Raises Refused when it is no PDF at all, and (503) when too many files are being read.
     """
     if (document := origin.known(content)) is not None:
         return _known(content, document)
@@ -69,9 +73,11 @@ def _known(content: bytes, document: Document) -> Examination:
 
 def _other(content: bytes, by: Any, everything: bool) -> Examination:
     """A file whose bytes are not stored: a changed copy, one signed since, or nothing of ours."""
+    copied = origin.copied(content)
+    if copied is None and not content.startswith(b"%PDF-"):
+        raise Refused(NO_PDF)
     given = copies.contents(content)
     own = _sum("Prüfsumme Ihrer Datei (SHA-256)", fingerprint(content))
-    copied = origin.copied(content)
     version = _version(copied) if copied else _named(given)
     if version is None:
         said = sentences.unknown(given.numbers, None) if given else sentences.unreadable()

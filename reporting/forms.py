@@ -30,12 +30,6 @@ class FileForm(Form):
             raise ValidationError(
                 f"Die Datei ist größer als {LARGEST_IN_MB} MB. So große Dokumente gibt die Anwendung nicht aus."
             )
-        if file.read(5) != b"%PDF-":
-            raise ValidationError(
-                "Die Datei ist ihrem Inhalt nach kein PDF. Bitte wählen Sie das PDF, das Sie erhalten haben; "
-                "ein Foto oder ein Ausdruck lässt sich über die Nummer prüfen."
-            )
-        file.seek(0)
         return file
 
 

@@ -6,47 +6,46 @@ from io import BytesIO
 from typing import Any
 
 import pikepdf
+from django.test import override_settings
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from agreements import documents
 from agreements.actions import files, steps
-from agreements.models import AgreementVersion, Document, Status
-from aqb import clock, paper
+from agreements.models import AgreementVersion
+from aqb import paper
 from aqb.access import Role
+from aqb.seal.pdf import FIELD
 from tests import factories as make
-from tests import pki
-
-SEAL_FIELD = "Siegel"
+from tests import hostile, pki
+from tests.agreements.actors import sign_and_confirm
 
 
 def issued(**fields: Any) -> AgreementVersion:
     """A version with three projects whose issue is a real PDF."""
+    make.ministry()
     version = make.version(status="approved", entries=3, **fields)
     steps.issue(version=version, by=make.person(Role.MINISTRY))
     version.refresh_from_db()
     return version
 
 
-def signed(*, seal: str = "", published: bool = False, version: AgreementVersion | None = None) -> AgreementVersion:
-    """A version signed by both sides on paper, with its real fair copy, sealed or not."""
-    version = version or issued()
-    for party in ("land", "district"):
-        make.signature(version, party, signed_on=clock.today())
-    copy = documents.fair_copy(version.snapshot or {}, version.signatures.all(), seal=seal or "none")  # type: ignore[arg-type]
-    content = paper.render(copy)
-    files.store(
-        agreement=version.agreement, version=version, kind=Document.Kind.SIGNED, title="Reinschrift", seal=seal,
-        content=sealed(content) if seal else content, media_type="application/pdf", number=version.document_number,
-        by=make.person(Role.MINISTRY),
-    )  # fmt: skip
-    version.status, version.status_changed_at, version.signed_at = Status.SIGNED, clock.now(), clock.now()
-    version.save()
+def signed(
+    *, sealed: bool = False, published: bool = False, version: AgreementVersion | None = None
+) -> AgreementVersion:
+    """A version signed by both sides on paper, with the fair copy that the last confirmation made."""
+    version, by = version or issued(), make.person(Role.MINISTRY)
+    # A demo seals with its test seal, production without a key not at all.
+    with override_settings(PRODUCTION=not sealed):
+        for party in ("land", "district"):
+            sign_and_confirm(version, by, party)
     if published:
-        steps.publish(version=version, by=make.person(Role.MINISTRY))
-        version.refresh_from_db()
+        steps.publish(version=version, by=by)
+    version.refresh_from_db()
     return version
 
 
-def sealed(content: bytes, name: str = "seal", field: str = SEAL_FIELD) -> bytes:
+def signed_by(content: bytes, name: str, field: str = FIELD) -> bytes:
     """The file with a signature appended, made in a thread of its own: the browser's tests keep an event loop in theirs."""
     with ThreadPoolExecutor(1) as apart:
         return apart.submit(pki.sign, content, name=name, field=field).result()
@@ -86,3 +85,32 @@ def printed(content: bytes) -> bytes:
     pdf.close()
     result: bytes = img2pdf.convert(pictures)
     return result
+
+
+def written_over(content: bytes) -> bytes:
+    """The file with a line of text on its first page, added as a new revision so that all old bytes stay."""
+    writer = IncrementalPdfFileWriter(BytesIO(content))
+    font = generic.DictionaryObject({
+        generic.pdf_name("/Type"): generic.pdf_name("/Font"),
+        generic.pdf_name("/Subtype"): generic.pdf_name("/Type1"),
+        generic.pdf_name("/BaseFont"): generic.pdf_name("/Helvetica"),
+    })  # fmt: skip
+    fonts = generic.DictionaryObject({generic.pdf_name("/Zusatz"): font})
+    line = generic.StreamObject(stream_data=b"BT /Zusatz 12 Tf 72 20 Td (Nachtrag: 5 Mio. Euro) Tj ET")
+    resources = generic.DictionaryObject({generic.pdf_name("/Font"): fonts})
+    writer.add_stream_to_page(0, writer.add_object(line), resources=resources)
+    target = BytesIO()
+    writer.write(target)
+    return target.getvalue()
+
+
+def letter(text: str) -> bytes:
+    """A PDF of somebody else with this line of text."""
+
+    def write(pdf: pikepdf.Pdf) -> None:
+        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+        page = pdf.pages[0]
+        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+        page.Contents = pdf.make_stream(f"BT /F 12 Tf 72 700 Td ({text}) Tj ET".encode("latin-1"))
+
+    return hostile.plain(change=write)

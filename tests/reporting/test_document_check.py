@@ -39,7 +39,7 @@ def test_replaced_document_names_the_one_that_holds(client: Client) -> None:
     first = make.version(status="published")
     second = make.version(first.agreement, "signed", base=first)
     text = check(client, first)
-    assert "Durch eine Änderung ersetzt" in text
+    assert "Ersetzt durch Änderungsvereinbarung 1" in text
     assert f'href="{reverse("document_check", args=[second.document_number])}"' in text
     assert "In Kraft" in check(client, second)
 

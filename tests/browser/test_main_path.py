@@ -16,6 +16,7 @@ from aqb import clock
 from aqb.files import fingerprint
 from aqb.models import District, Role, User
 from tests import factories as make
+from tests import scans
 from tests.browser.conftest import Browser
 
 YEAR = 2027
@@ -127,15 +128,49 @@ def decide(browser: Browser, user: User, address: str, button: str) -> None:
     press(page, button)
 
 
-def record_signature(browser: Browser, address: str, party: str, scan: Path) -> None:
-    page = browser.open(f"{address}unterschrift/{party}/")
+def upload(browser: Browser, user: User, address: str, scan: Path, party: str = "") -> Page:
+    """Bring the scan by the agreement's page; the ministry says whose signature it shows."""
+    page = sign_in(browser, user)
+    browser.open(address)
+    press(page, re.compile("hochladen"))
+    if party:
+        page.get_by_label(party).check()
+    page.set_input_files("input[name=file]", scan)
+    press(page, "Beleg hochladen")
+    return page
+
+
+def record(browser: Browser, user: User, address: str) -> None:
+    """Record the next signature that a piece of evidence is there for."""
+    page = sign_in(browser, user)
+    browser.open(address)
+    press(page, re.compile("^Unterschrift .* erfassen$"))
     today = clock.today()
-    page.fill("input[name=name]", f"Alex {party.title()}")
+    page.fill("input[name=name]", "Alex Straße-Süd")
     page.fill("input[name=office]", "Amt mit ß")
     page.fill("input[name=place]", "Wiesbaden")
     fill_date(page, "signed_on", today.day, today.month, today.year)
-    page.set_input_files("input[name=scan]", scan)
+    assert browser.barriers() == []
     press(page, "Unterschrift erfassen")
+    assert "Noch nicht bestätigt. Vier-Augen-Prinzip" in page.locator("main").inner_text()
+
+
+def confirm(browser: Browser, user: User, address: str) -> Page:
+    """Look at both pages and confirm as second person; what was not compared is not confirmed."""
+    page = sign_in(browser, user)
+    browser.open(address)
+    press(page, re.compile("^Unterschrift .* bestätigen$"))
+    pictures = page.locator(".aqb-sheets img")
+    assert pictures.count() == 2
+    for at in range(2):
+        pictures.nth(at).scroll_into_view_if_needed()
+        page.wait_for_function("at => document.images[at].naturalWidth > 100", arg=at)
+    assert browser.barriers() == []
+    press(page, "Unterschrift bestätigen")
+    assert "Bitte bestätigen Sie, dass Sie verglichen haben" in page.locator("main").inner_text()
+    page.get_by_label("Beleg passt zu dieser Ausfertigung").check()
+    press(page, "Unterschrift bestätigen")
+    return page
 
 
 def test_main_path_from_budget_to_download(browser: Browser, people: dict[str, User], tmp_path: Path) -> None:
@@ -150,9 +185,14 @@ def test_main_path_from_budget_to_download(browser: Browser, people: dict[str, U
 
     scan = tmp_path / "scan.pdf"
     with Document.objects.get(version=version, kind="issued").file.open() as issued:
-        scan.write_bytes(issued.read())
-    record_signature(browser, address, "land", scan)
-    record_signature(browser, address, "district", scan)
+        scan.write_bytes(scans.scan(issued.read()))
+    upload(browser, people[Role.DISTRICT], address, scan)
+    upload(browser, people[Role.MINISTRY], address, scan, "die Unterschrift für das Land Hessen")
+    for _ in range(2):
+        record(browser, people[Role.MINISTRY], address)
+    confirm(browser, people[Role.MINISTRY_LEAD], address)
+    page = confirm(browser, people[Role.MINISTRY_LEAD], address)
+    assert "Alle Unterschriften sind bestätigt. Die Reinschrift ist hergestellt" in page.locator("main").inner_text()
     decide(browser, people[Role.MINISTRY], address, "Veröffentlichen")
     version.refresh_from_db()
     assert version.status == "published"

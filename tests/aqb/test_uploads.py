@@ -48,6 +48,7 @@ def test_key_of_a_counter_tells_nobody_the_address() -> None:
 
 @pytest.mark.django_db
 def test_attempts_are_counted_in_the_database() -> None:
+    caches["default"].clear()
     caches["default"].set("versuch", [1.0], 60)
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM aqb_cache")

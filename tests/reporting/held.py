@@ -6,7 +6,9 @@ from io import BytesIO
 from typing import Any
 
 import pikepdf
-from django.test import override_settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, override_settings
+from django.urls import reverse
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
@@ -114,3 +116,14 @@ def letter(text: str) -> bytes:
         page.Contents = pdf.make_stream(f"BT /F 12 Tf 72 700 Td ({text}) Tj ET".encode("latin-1"))
 
     return hostile.plain(change=write)
+
+
+def upload(client: Client, content: bytes, name: str = "vertrag.pdf") -> str:
+    """The page that answers an upload; it is never anything but a page."""
+    answer = client.post(reverse("document_verify"), {"file": SimpleUploadedFile(name, content, "application/pdf")})
+    assert answer.status_code == 200
+    return answer.text
+
+
+def title(text: str) -> str:
+    return text.split('<h2 class="kern-title">')[1].split("</h2>", maxsplit=1)[0]

@@ -67,7 +67,7 @@ def proofs(number: int) -> None:
     """That many pieces of evidence of one issued version, half of them electronic; one signature waits."""
     version = AgreementVersion.objects.first() or make.version(status="issued", entries=1)
     for at in range(number):
-        make.evidence(version, "district", **({"form": "electronic"} if at % 2 else {}))
+        make.evidence(version, "district", form="electronic" if at % 2 else "paper")
     if not version.signatures.exists():
         scan = make.evidence(version, "land", created_by=make.person(Role.MINISTRY))
         make.signature(version, "land", evidence=scan.document, confirmed_at=None, confirmed_by=None)

@@ -165,8 +165,10 @@ def _refuse_twice(version: AgreementVersion, party: str, digests: set[str]) -> N
 
 
 def _title(version: AgreementVersion, party: str) -> str:
-    whose = f"Beleg {Party(party).label}" if party else "Elektronisch unterzeichnete Datei"
-    return f"{whose} zu {version.document_number}"
+    district = version.agreement.district
+    sides = {Party.LAND: "des Landes Hessen", Party.DISTRICT: district.genitive or f"für {district.name}"}
+    what = f"Beleg {sides[Party(party)]}" if party else "Elektronisch unterzeichnete Datei"
+    return f"{what} zu {version.document_number}"
 
 
 @transaction.atomic

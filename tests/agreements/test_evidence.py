@@ -76,7 +76,7 @@ class TestPaper:
         assert proof.findings["pages"][0] == {"number": number, "page": 1}
         assert {page["number"] for page in proof.findings["pages"]} == {number}
         assert (proof.findings["name"], proof.findings["uploaded"]) == ("scan.pdf", fingerprint(content))
-        assert str(proof) == f"Beleg Gebietskörperschaft zu {number}"
+        assert str(proof) == f"Beleg des Landkreises Musterland 1 zu {number}"
 
     @pytest.mark.parametrize("kind", ["jpeg", "png"])
     def test_picture_becomes_an_archival_pdf(self, version: AgreementVersion, kind: str) -> None:

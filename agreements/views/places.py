@@ -100,7 +100,7 @@ def _place(version: Any, user: User, place: tuple[str, int], meant: Any, signatu
     state = _state(version, signature, evidence, rejected)
     side = LAND if party == Party.LAND else str(version.agreement.district)
     proof = evidence or rejected
-    reason = rejected.rejected_reason if rejected else ""
+    reason = rejected.rejected_reason if rejected and position == 1 else ""  # once for a side
     action = _action(version, user, party, state, signature, proof)
     return Place(party, position, side, meant, signature, proof, state, reason, action)
 

@@ -17,9 +17,9 @@ from aqb.access import Refused, require
 
 FIELDS = ("name", "office", "place", "signed_on")
 SEALED = {
-    Document.Seal.OFFICIAL: "mit dem Organisationssiegel versehen",
-    Document.Seal.TEST: "mit einem Testsiegel ohne Rechtswirkung versehen",
-    "": "ohne Siegel, weil keines eingerichtet ist",
+    Document.Seal.OFFICIAL: "und mit dem Organisationssiegel versehen",
+    Document.Seal.TEST: "und mit einem Testsiegel ohne Rechtswirkung versehen",
+    "": "und trägt kein Siegel, weil keines eingerichtet ist",
 }
 
 
@@ -99,7 +99,7 @@ def _confirmed(version: Any, signature: Signature) -> str:
     if version.status != "signed":
         return f"Die Unterschrift von {signature.name} ist bestätigt."
     fair_copy = version.documents.get(kind=Document.Kind.SIGNED)
-    return f"Alle Unterschriften sind bestätigt. Die Reinschrift ist hergestellt, {SEALED[fair_copy.seal]}."
+    return f"Alle Unterschriften sind bestätigt. Die Reinschrift ist hergestellt {SEALED[fair_copy.seal]}."
 
 
 @require_POST

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, override_settings
 
 from agreements.models import Document, Evidence
 from aqb import clock
@@ -91,10 +91,25 @@ def test_last_confirmation_says_what_was_made_and_how_it_is_sealed() -> None:
     signature = recorded(version, signed_on=clock.today())
     address = path(version, f"unterschrift/{signature.pk}/bestaetigen/")
     page = text(lead().post(address, confirmation(signature), follow=True))
-    assert "Alle Unterschriften sind bestätigt. Die Reinschrift ist hergestellt" in page
-    words = {"official": "Organisationssiegel", "test": "Testsiegel ohne Rechtswirkung", "": "ohne Siegel"}
-    seal = version.documents.get(kind="signed").seal
-    assert page.count(words[seal]) >= 2  # in the message and beside the document
+    assert version.documents.get(kind="signed").seal == "test"
+    message = "Die Reinschrift ist hergestellt und mit einem Testsiegel ohne Rechtswirkung versehen."
+    assert f"Alle Unterschriften sind bestätigt. {message}" in page
+    assert "Siegel: " in page
+    assert page.count("Testsiegel ohne Rechtswirkung") == 2  # in the message and beside the document
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ("demo", "Eingerichtet ist ein Testsiegel ohne Rechtswirkung."),
+        ("production", "Es ist kein Siegel eingerichtet."),
+    ],
+)
+def test_ministry_reads_before_which_seal_there_will_be(settings: str, sentence: str) -> None:
+    version = make.version(status="issued")
+    with override_settings(PRODUCTION=settings == "production"):
+        assert sentence in text(ministry().get(path(version)))
+        assert sentence not in text(district(version).get(path(version)))
 
 
 def test_scan_with_both_signatures_is_evidence_for_both_sides() -> None:

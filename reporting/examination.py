@@ -66,8 +66,7 @@ def _known(content: bytes, document: Document) -> Examination:
     if document.seal or document.kind == Document.Kind.EVIDENCE:
         with _turn():
             report = copies.report(content)
-    fields = seals.fields_of(document, report)
-    facts = [*about(version, now), *_signed(report, document, fields), _sum("Prüfsumme (SHA-256)", document.sha256)]
+    facts = [*about(version, now), *_signed(report, document, report), _sum("Prüfsumme (SHA-256)", document.sha256)]
     return Examination(said, counts, version, facts=facts)
 
 
@@ -85,14 +84,14 @@ def _other(content: bytes, by: Any, everything: bool) -> Examination:
     stored = copies.stored(copied) if copied else copies.nearest(version, given)
     if stored is None or not (copied or copies.is_copy(stored, given)):
         return Examination(sentences.unknown([], version), facts=[own])
-    report, fields = copies.report(content), seals.fields_of(stored.document, stored.report)
+    report = copies.report(content)
     if copied and copies.is_signed_since(content, stored, report):
         said, places = sentences.signed_since(copied), []
     else:
         told = everything or copied is not None or copies.may_be_told(version, by, stored, given)
         said = sentences.changed(version, told=told)
         places = copies.places(content, stored, given, report) if told else []
-    facts = [*about(version, verdict.standing(version))[:2], *_signed(report, stored.document, fields), own]
+    facts = [*about(version, verdict.standing(version))[:2], *_signed(report, stored.document, stored.report), own]
     return Examination(said, False, version, places, facts)
 
 
@@ -109,10 +108,10 @@ def _version(document: Document) -> AgreementVersion:
     return document.version
 
 
-def _signed(report: Report | None, document: Document, fields: set[str]) -> list[Fact]:
-    """What seal and signatures in the file itself say."""
-    signatures = seals.signature_lines(report, fields)
-    facts = [Fact("Siegel", seals.seal_lines(report, document, fields))]
+def _signed(report: Report | None, document: Document, stored: Report | None) -> list[Fact]:
+    """What seal and signatures in the file itself say, beside those of the paper that it is or copies."""
+    signatures = seals.signature_lines(report, document, stored)
+    facts = [Fact("Siegel", seals.seal_lines(report, document, stored))]
     return [*facts, Fact("Unterschriften in der Datei", signatures)] if signatures else facts
 
 

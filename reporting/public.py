@@ -32,7 +32,7 @@ def document_verify(request: HttpRequest) -> HttpResponse:
 
 
 def _examined(request: HttpRequest) -> HttpResponse:
-    if not ratelimit.consume(request, action="document_check"):
+    if request.FILES and not ratelimit.consume(request, action="document_check"):
         answer = render(request, "reporting/document_too_often.html", {"minutes": PAUSE // 60}, status=429)
         answer["Retry-After"] = str(PAUSE)
         return answer

@@ -8,11 +8,13 @@ from agreements.models import Document
 from aqb.templatetags.aqb import moment
 
 Report = dict[str, Any]
+FOREIGN = "Siegel einer anderen Stelle"
 KINDS = {
     Document.Seal.OFFICIAL: "Organisationssiegel",
     Document.Seal.TEST: "Testsiegel ohne rechtliche Wirkung",
-    "": "Siegel",
+    "": FOREIGN,
 }
+OWN = {KINDS[Document.Seal.OFFICIAL], KINDS[Document.Seal.TEST]}
 UNSEALED = "Die Datei trägt kein Siegel."
 ISSUE_IS_UNSEALED = (
     "Eine Ausfertigung trägt kein Siegel. Gesiegelt wird die Reinschrift, sobald alle unterzeichnet haben."
@@ -25,19 +27,25 @@ def fields_of(document: Document, report: Report | None) -> set[str]:
     return {one["field"] for one in _signed(report)} if document.seal else set()
 
 
-def seal_lines(report: Report | None, document: Document, fields: Collection[str]) -> list[str]:
-    """Lines per seal: whole or not, whose, when, and what its certificate is worth; or that there is none."""
+def seal_lines(report: Report | None, document: Document, stored: Report | None) -> list[str]:
+    """Lines per seal: whole or not, whose, when, and what its certificate is worth; or that there is none.
+
+    `document` is the paper that the file is or copies, `stored` the report of that paper itself.
+    """
     if document.seal and report is None:
         return [NOT_CHECKED]
+    fields, ours = fields_of(document, stored), _certificates(_signed(stored))
     seals = [one for one in _signed(report) if _is_seal(one, fields)]
     if not seals:
         return [ISSUE_IS_UNSEALED if document.kind == Document.Kind.ISSUED else UNSEALED]
-    return _lines(seals, KINDS[document.seal])
+    kind = KINDS[document.seal]
+    return [line for one in seals for line in _said(one, kind if one["certificate"] in ours else FOREIGN)]
 
 
-def signature_lines(report: Report | None, fields: Collection[str]) -> list[str]:
+def signature_lines(report: Report | None, document: Document, stored: Report | None) -> list[str]:
     """Lines per electronic signature of a person."""
-    return _lines([one for one in _signed(report) if not _is_seal(one, fields)], "")
+    fields = fields_of(document, stored)
+    return [line for one in _signed(report) if not _is_seal(one, fields) for line in _said(one, "")]
 
 
 def differences(stored: Report | None, given: Report | None) -> list[str]:
@@ -47,7 +55,7 @@ def differences(stored: Report | None, given: Report | None) -> list[str]:
     present = [one for one in _signed(given) if _is_seal(one, fields)]
     if seals and not present:
         found.append("Das Siegel fehlt.")
-    elif seals and not {_certificate(one) for one in seals} & {_certificate(one) for one in present}:
+    elif seals and _certificates(present) - _certificates(seals):
         found.append("Das Siegel stammt nicht von der Stelle, die das hinterlegte Dokument gesiegelt hat.")
     if any(not _is_whole(one) for one in present):
         found.append("Das Siegel ist verletzt.")
@@ -58,18 +66,17 @@ def differences(stored: Report | None, given: Report | None) -> list[str]:
     return found
 
 
-def _lines(signatures: list[dict[str, Any]], kind: str) -> list[str]:
-    return [line for one in signatures for line in _said(one, kind) if line]
-
-
 def _said(one: dict[str, Any], kind: str) -> Iterator[str]:
     """Whole or not and of which kind, whose, when, and what its certificate is worth."""
     yield ", ".join(filter(None, ["unversehrt" if _is_whole(one) else "verletzt", kind]))
     signer, organisation = one["signer"], one["organisation"]
-    yield signer if organisation in signer else f"{signer}, {organisation}"
+    if signer and signer != kind:
+        yield signer if organisation in signer else f"{signer}, {organisation}"
     if one["signed_at"]:
         yield f"{moment(datetime.fromisoformat(one['signed_at']))} ({one['time_text']})"
-    yield one["trust_text"]
+    # That our own seal is ours is known from the stored paper, whoever vouches for its certificate.
+    if kind not in OWN or one["trust"] in {"confirmed", "expired", "revoked"}:
+        yield one["trust_text"]
 
 
 def _signed(report: Report | None) -> list[dict[str, Any]]:
@@ -85,5 +92,6 @@ def _is_whole(one: dict[str, Any]) -> bool:
     return bool(one["intact"] and one["unchanged_since"])
 
 
-def _certificate(one: dict[str, Any]) -> tuple[str, str]:
-    return one["issuer"], one["serial"]
+def _certificates(signatures: list[dict[str, Any]]) -> set[str]:
+    """Fingerprints of the certificates; a broken signature may have lost its own."""
+    return {one["certificate"] for one in signatures} - {""}

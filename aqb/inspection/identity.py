@@ -162,7 +162,7 @@ def clean(value: Any) -> str:
 
 
 def person(certificate: x509.Certificate) -> dict[str, str]:
-    """Name and organisation of the holder, issuer and serial number of a certificate."""
+    """Name and organisation of the holder, issuer and serial number of a certificate, and the fingerprint of it all."""
     subject, issuer = certificate.subject.native, certificate.issuer.native
     authority, house = clean(issuer.get("common_name")), clean(issuer.get("organization_name"))
     return {
@@ -170,6 +170,7 @@ def person(certificate: x509.Certificate) -> dict[str, str]:
         "organisation": clean(subject.get("organization_name")),
         "issuer": authority if not house or house in authority else ", ".join(filter(None, [house, authority])),
         "serial": f"{certificate.serial_number:X}",
+        "certificate": certificate.sha256.hex(),  # issuer and number may be written into any certificate
     }
 
 

@@ -40,8 +40,8 @@ OWN_CLOCK_BESIDE_STAMP = f"{OWN_CLOCK}; der Aussteller des Zeitstempels ist nich
 WORDS = {"signature": "Die Unterschrift von", "seal": "Das Siegel von", "timestamp": "Der Zeitstempel von"}
 USAGE = KeyUsageConstraints(key_usage={"non_repudiation", "digital_signature"})
 EMPTY: dict[str, Any] = {
-    "field": "", "kind": "signature", "signer": "", "organisation": "", "issuer": "", "serial": "", "signed_at": "",
-    "time_source": "none", "time_text": NO_TIME, "intact": False, "covers": PART, "unchanged_since": False,
+    "field": "", "kind": "signature", "signer": "", "organisation": "", "issuer": "", "serial": "", "certificate": "",
+    "signed_at": "", "time_source": "none", "time_text": NO_TIME, "intact": False, "covers": PART, "unchanged_since": False,
     "trust": "unconfirmed", "trust_text": identity.NOT_INTACT, "algorithm": "", "page": None,
 }  # fmt: skip
 

@@ -26,8 +26,8 @@ from tests.aqb import forgeries
 from tests.aqb.forgeries import issued
 
 KEYS = {
-    "field", "kind", "signer", "organisation", "issuer", "serial", "signed_at", "time_source", "time_text", "intact",
-    "covers", "unchanged_since", "trust", "trust_text", "algorithm", "page",
+    "field", "kind", "signer", "organisation", "issuer", "serial", "certificate", "signed_at", "time_source", "time_text",
+    "intact", "covers", "unchanged_since", "trust", "trust_text", "algorithm", "page",
 }  # fmt: skip
 BEFORE_EXPIRY = datetime(2021, 5, 4, 12, tzinfo=UTC)
 SIGNING_PLACE = (320, 296, 510, 330)  # points: above the line for the district on the last page of the issue
@@ -83,6 +83,7 @@ def test_one_signature() -> None:
     assert found == {
         "field": "Unterschrift1", "kind": "signature", "signer": "Thomas Bergmann", "organisation": "Kreis Offenbach",
         "issuer": "Beispiel Vertrauensdienst GmbH, Qualifizierte CA 5", "serial": "1001", "time_source": "claimed",
+        "certificate": pki.certificate("landrat").sha256.hex(),
         "time_text": signature.OWN_CLOCK, "intact": True, "covers": "die ganze Datei", "unchanged_since": True,
         "trust": "confirmed", "trust_text": identity.TRUSTED_ISSUER + identity.REVOCATION_UNKNOWN,
         "algorithm": "ECDSA (256 Bit) mit SHA-256", "page": None,

@@ -1,12 +1,17 @@
 """The page of the public check: its form, its limits, and the way from a number to its document."""
 
+from typing import Any
+
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from aqb.inspection import LARGEST_UPLOAD
+from reporting import examination
 from tests import factories as make
+from tests import hostile
 from tests.reporting.held import upload
 
 pytestmark = pytest.mark.django_db
@@ -79,11 +84,40 @@ def test_code_of_every_page_leads_to_the_document(client: Client) -> None:
 
 
 def test_too_many_checks_are_slowed_down_in_german(client: Client) -> None:
+    def ask(address: str = "127.0.0.1") -> Any:
+        file = SimpleUploadedFile("x.txt", b"kein PDF")
+        return client.post(reverse("document_verify"), {"file": file}, REMOTE_ADDR=address)
+
     for _ in range(20):
-        client.post(reverse("document_verify"), {})
-    answer = client.post(reverse("document_verify"), {})
+        assert ask().status_code == 200
+    answer = ask()
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "300")
     assert "Bitte warten Sie 5\u00a0Minuten" in answer.text
-    other = client.post(reverse("document_verify"), {}, REMOTE_ADDR="192.0.2.7")
-    assert other.status_code == 200
+    assert ask("192.0.2.7").status_code == 200
     assert client.get(reverse("document_verify")).status_code == 200
+    assert client.post(reverse("document_verify")).status_code == 200  # without a file nothing is read
+
+
+def test_visitors_behind_our_own_server_are_counted_apart(client: Client) -> None:
+    def ask(address: str) -> Any:
+        file = SimpleUploadedFile("x.txt", b"kein PDF")
+        return client.post(reverse("document_verify"), {"file": file}, headers={"x-forwarded-for": address})
+
+    with override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=1):
+        for _ in range(21):
+            last = ask("203.0.113.9, 192.0.2.7")
+        assert last.status_code == 429
+        assert ask("203.0.113.10, 192.0.2.7").status_code == 429  # what the visitor wrote does not count
+        assert ask("203.0.113.9, 192.0.2.8").status_code == 200
+
+
+def test_busy_check_asks_for_patience(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reporting.examination.PATIENCE", 0.01)
+    turns = [examination._turns.acquire(blocking=False) for _ in range(examination.AT_ONCE)]
+    try:
+        assert all(turns)
+        assert "Gerade werden viele Dokumente geprüft." in upload(client, hostile.plain())
+    finally:
+        for _ in turns:
+            examination._turns.release()
+    assert "Unbekannt" in upload(client, hostile.plain())

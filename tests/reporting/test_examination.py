@@ -152,6 +152,8 @@ class TestChanged:
         text = upload(client, held.signed_by(held.forged(version, seal="test"), "landrat"))
         assert title(text) == CHANGED
         assert "Das Siegel stammt nicht von der Stelle, die das hinterlegte Dokument gesiegelt hat." in text
+        assert "unversehrt, Siegel einer anderen Stelle" in text
+        assert "Testsiegel" not in text
 
     def test_seal_removed(self, client: Client, version: AgreementVersion) -> None:
         copy = held.paper_of(version)

@@ -2,7 +2,8 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import merge
@@ -85,10 +86,14 @@ def check(
     """
     started_at = clock.now()
     reading = Reading(store(), started_at - settled_after, tell)
-    sources: list[Iterator[Row | Found]] = [*map(_rows, stored_models()), reading.store.walk()]
-    # merge takes the first of each in this order: all rows are asked before the first folder is opened.
-    for name, found in groupby(merge(*sources, key=attrgetter("name")), key=attrgetter("name")):
-        _compare(reading, name, list(found))
+    with ExitStack() as opened:  # a check that breaks off leaves no cursor open in the database
+        sources: list[Generator[Row] | Generator[Found]] = [*map(_rows, stored_models()), reading.store.walk()]
+        for source in sources:
+            opened.callback(source.close)
+        # merge takes the first of each in this order: all rows are asked before the first folder is opened.
+        both: Iterator[Row | Found] = merge(*sources, key=attrgetter("name"))
+        for name, found in groupby(both, key=attrgetter("name")):
+            _compare(reading, name, list(found))
     _look_once_more(reading)
     return ArchiveCheck.objects.create(
         started_at=started_at,
@@ -105,7 +110,7 @@ def stored_models() -> list[type[StoredFile]]:
     return [model for model in apps.get_models() if issubclass(model, StoredFile)]
 
 
-def _rows(model: type[models.Model], **which: Any) -> Iterator[Row]:
+def _rows(model: type[models.Model], **which: Any) -> Generator[Row]:
     """The rows of a model in the order in which the store lists its files, a few at a time."""
     rows = model._base_manager.filter(**which).order_by(Collate("file", "C"), "pk")
     for name, sha256, size, pk in rows.values_list("file", "sha256", "size", "pk").iterator():

@@ -5,7 +5,7 @@ Loaded only where the settings name a bucket: the libraries for it are large.
 
 import base64
 import errno
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -88,7 +88,7 @@ class BucketStorage(WriteOnce, S3Storage):
         with asking(name):
             return bool(super().exists(name))
 
-    def walk(self) -> Iterator[Found]:
+    def walk(self) -> Generator[Found]:
         with asking(self.bucket_name):
             for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket_name):
                 for entry in page.get("Contents", ()):

@@ -9,14 +9,14 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import FileSystemStorage, Storage, default_storage
+from django.core.files.storage import FileSystemStorage, Storage, storages
 
 from aqb.access import Refused
 
@@ -83,7 +83,7 @@ class StoreState:
 class WriteOnce(Storage):
     """What every store of documents keeps: a name follows from the content, and what is there stays as it is."""
 
-    def walk(self) -> Iterator[Found]:
+    def walk(self) -> Generator[Found]:
         """Everything that lies in the store, in the order of the names (as strings); memory stays small.
 
         Raises OSError where the store does not answer.
@@ -159,7 +159,7 @@ class WriteOnce(Storage):
 
 def store() -> WriteOnce:
     """The store that the settings name."""
-    return cast("WriteOnce", default_storage)
+    return cast("WriteOnce", storages["default"])
 
 
 class ContentStorage(WriteOnce, FileSystemStorage):
@@ -201,7 +201,7 @@ class ContentStorage(WriteOnce, FileSystemStorage):
             while chunk := file.read(CHUNK):
                 yield chunk
 
-    def walk(self) -> Iterator[Found]:
+    def walk(self) -> Generator[Found]:
         root = Path(self.location)
         if root.exists():  # else nothing has been stored yet, or everything is missing: the rows know
             yield from _below(root, "")

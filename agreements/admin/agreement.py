@@ -122,6 +122,7 @@ class SignatureRows(Rows):
     model = Signature
     related = ("confirmed_by",)
     fields = ("party", "name", "office", "place", "signed_on", "confirmed_by")
+    readonly_fields = ("confirmed_by",)  # the model does not let forms set it
 
 
 class StatusChangeRows(Rows):

@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agreements.models import Document
 from aqb import archive
-from aqb.files import address, fingerprint
+from aqb.files import address, fingerprint, store
 from aqb.stored import ArchiveCheck, StoredFile
 from tests import factories as make
 
@@ -41,7 +41,7 @@ def overwrite(path: Path, content: bytes) -> None:
 
 
 def path_of(document: Document) -> Path:
-    return Path(default_storage.path(document.file.name))
+    return Path(default_storage.path(address(document.sha256)))
 
 
 def make_old(path: Path, hours: int = 2) -> None:
@@ -196,7 +196,7 @@ def test_rows_of_all_models_are_read() -> None:
     """A scan of several contracts names its file as a document does."""
     batch = make.scan_batch()
     assert archive.check(settled_after=AT_ONCE).is_clean
-    Path(default_storage.path(batch.file.name)).unlink()
+    Path(default_storage.path(address(batch.sha256))).unlink()
     assert found() == {"missing": [batch.file.name]}
 
 
@@ -234,10 +234,13 @@ def test_command_says_when_the_store_does_not_answer(monkeypatch: pytest.MonkeyP
         raise ConnectionError("no route to host")
 
     make.document()
-    monkeypatch.setattr(type(default_storage._wrapped), "chunks", silent)
+    monkeypatch.setattr(type(store()), "chunks", silent)
     with pytest.raises(CommandError, match="nicht erreichbar"):
         run()
     assert not ArchiveCheck.objects.exists(), "what was not read is not called missing"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_cursors")
+        assert cursor.fetchall() == [], "nothing is left open in the database"
 
 
 def test_check_asks_the_database_as_often_for_many_files_as_for_few() -> None:

@@ -14,6 +14,7 @@ from agreements.actions import files
 from agreements.models import Document
 from aqb import archive
 from aqb.access import Role
+from aqb.files import store
 from tests import factories as make
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("folder")]
@@ -65,13 +66,13 @@ def test_row_that_comes_while_the_check_reads_is_found(moment: str, monkeypatch:
     first = make.document(agreement, content=b"vorher")
     if moment == "row":
         default_storage.save("x", ContentFile(b"waehrenddessen"))
-    walk = type(default_storage._wrapped).walk
+    walk = type(store()).walk
 
-    def walk_late(store: Any) -> Any:
+    def walk_late(place: Any) -> Any:
         make.document(agreement, content=b"waehrenddessen")
-        yield from walk(store)
+        yield from walk(place)
 
-    monkeypatch.setattr(type(default_storage._wrapped), "walk", walk_late)
+    monkeypatch.setattr(type(store()), "walk", walk_late)
     check = archive.check(settled_after=AT_ONCE)
     assert check.is_clean, check.findings
     assert check.files == 2

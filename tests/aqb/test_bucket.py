@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
 from agreements.actions import files
@@ -21,6 +20,7 @@ from aqb import archive, clock
 from aqb.access import Refused, Role
 from aqb.bucket import PATIENT, QUICK, BucketStorage
 from aqb.files import address, fingerprint
+from aqb.files import store as files_of_the_application
 from tests import factories as make
 from tests.servers import free_port, object_store
 
@@ -215,7 +215,7 @@ def test_document_is_stored_and_fetched() -> None:
         agreement=make.agreement(), version=None, kind=Document.Kind.ATTACHMENT, title="Anlage", content=CONTENT,
         media_type="application/pdf", by=by,
     )  # fmt: skip
-    assert isinstance(default_storage._wrapped, BucketStorage)
+    assert isinstance(files_of_the_application(), BucketStorage)
     assert files.fetch(document=document, by=by) == CONTENT
 
 
@@ -228,7 +228,7 @@ def test_archive_in_a_bucket_is_checked(documents: BucketStorage) -> None:
     assert (check.files, check.bytes) == (5, sum(row.size for row in rows))
 
     documents._client.delete_object(Bucket=documents.bucket_name, Key=rows[0].file.name)
-    overwrite(documents, rows[1].file.name, b"anders")
+    overwrite(documents, address(rows[1].sha256), b"anders")
     overwrite(documents, "ab/fremd", b"fremd")
     check = archive.check(settled_after=AT_ONCE)
     assert {kind: [one["file"] for one in kept] for kind, kept in check.findings.items()} == {

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from aqb import archive, clock, files, health
 from aqb.access import Role
-from aqb.files import StoreState
+from aqb.files import StoreState, address
 from aqb.seal import SealState
 from tests import factories as make
 from tests import pki
@@ -90,7 +90,7 @@ def test_archive_checked_long_ago_is_to_be_looked_at() -> None:
 
 def test_archive_with_a_missing_file_is_bad() -> None:
     document = make.document()
-    Path(default_storage.path(document.file.name)).unlink()
+    Path(default_storage.path(address(document.sha256))).unlink()
     archive.check()
     assert health.archive().state == "bad"
     ((label, tone, rows, more),) = health.findings()
@@ -225,14 +225,14 @@ def test_page_names_what_needs_care(auditor: Client) -> None:
 
 def test_page_shows_faults_and_findings(auditor: Client, settings: Any) -> None:
     document = make.document()
-    Path(default_storage.path(document.file.name)).unlink()
+    Path(default_storage.path(address(document.sha256))).unlink()
     for number in range(12):
         default_storage.save("x", ContentFile(b"herrenlos %d" % number))
     archive.check(settled_after=timedelta(0))
     settings.CLAMD = "/nirgends/clamd"
     page = auditor.get(reverse("health")).text.replace("\xa0", " ")
     assert "2 Teile sind gestört" in page
-    assert document.file.name in page
+    assert address(document.sha256) in page
     assert f"genannt von Dokument {document.pk}" in page
     assert "2 weitere Dateien" in page
 

@@ -16,6 +16,7 @@ from agreements.actions import steps
 from agreements.models import AgreementVersion, Document
 from aqb import archive
 from aqb.access import Role
+from aqb.files import address
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,4 +82,4 @@ def test_process_killed_while_issuing_can_be_followed_by_another(moment: str, fo
     steps.issue(version=version, by=by)
     document = Document.objects.get()
     assert left_behind() == {file: kind for file, kind in left.items() if file != document.file.name}
-    assert (folder / document.file.name).stat().st_size == document.size
+    assert (folder / address(document.sha256)).stat().st_size == document.size

@@ -18,7 +18,7 @@ from agreements.actions import steps
 from agreements.models import AgreementVersion, Document, StatusChange
 from aqb import archive
 from aqb.access import Refused, Role
-from aqb.files import ContentStorage
+from aqb.files import ContentStorage, address
 from tests import factories as make
 from tests.factories import START
 
@@ -97,7 +97,7 @@ def test_every_fault_of_a_disk_has_its_sentence(
 FORBIDDEN = """
 import os, sys
 from aqb.access import Refused
-from aqb.files import ContentStorage
+from aqb.files import ContentStorage, address
 from django.conf import settings
 from django.core.files.base import ContentFile
 settings.configure()
@@ -140,6 +140,6 @@ def test_store_that_fails_in_the_middle_of_issuing_undoes_the_issue(fault: str, 
     steps.issue(version=version, by=by)
     assert archive.check().is_clean
     document = Document.objects.get(version=version)
-    with default_storage.open(document.file.name) as file:
+    with default_storage.open(address(document.sha256)) as file:
         assert len(file.read()) == document.size > 4096
     assert document.created_at > START

@@ -48,8 +48,9 @@ def report(
 
     begins_with_issue (None without an issue), only_signatures_added, intact, refusals, remarks, signatures in the order
     of signing: field, kind (signature, seal, timestamp), signer, organisation, issuer, serial (hexadecimal), certificate
-    (its SHA-256), signed_at (ISO or ""), time_source (timestamp, claimed, none), time_text, intact, covers, unchanged_since, trust (confirmed,
-    unconfirmed, expired, revoked, self_signed), trust_text, algorithm, page (from 1; None when nothing is visible).
+    (its SHA-256), signed_at (ISO or ""), time_source (timestamp, claimed, none), time_text, intact, covers,
+    unchanged_since, trust (confirmed, unconfirmed, expired, revoked, self_signed), trust_text, algorithm, page (from 1;
+    None when nothing is visible).
     """
     begins = None if original is None else content.startswith(original)
     made: dict[str, Any] = {

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from agreements.actions import drafting, steps, talk
+from agreements.actions import drafting, evidence, steps, talk
 from agreements.models import AgreementVersion, Party
 from projects.actions import save_project
 from projects.amounts import shares_of
+from reporting.demo import electronic
 from reporting.demo.cast import acting, working
 from reporting.demo.life import WAY, Life, days_until
 from reporting.demo.projects import fields, ideas
@@ -25,12 +26,9 @@ PLANNED: dict[str, tuple[str, int, int]] = {
     "06534": ("approve", 6, 100),
     "06635": ("approve", 1, 100),
     "06434": ("issue", 16, 100),
-    "06414": ("issue", 3, 97),
-    "06432": ("sign_land", 2, 100),
     "06634": ("sign_district", 2, 100),
     "06611": ("publish", 19, 100),
     "06440": ("publish", 8, 100),
-    "06631": ("publish", 12, 96),
 }
 PUBLISHED_DAYS_AGO = 38  # agreements of this vintage that something happened to afterwards
 
@@ -135,6 +133,31 @@ def amendment_published(life: Life, today: date) -> None:
     replace(life, version=version, days=days).go("publish", first="submit")
 
 
+def proven(life: Life, today: date) -> None:
+    """Landeshauptstadt Wiesbaden: the city has uploaded its scan; two people's signatures are to be recorded from it."""
+    life = replace(life, days=days_until("sign_district", today - timedelta(days=1)), part=97, looks_true=True)
+    life.go("issue")
+    life.prove("sign_district", Party.DISTRICT)
+
+
+def awaiting(life: Life, today: date) -> None:
+    """Landkreis Darmstadt-Dieburg: the last signature is recorded; a second person completes the contract."""
+    life = replace(life, days=days_until("sign_district", today - timedelta(days=2)), looks_true=True)
+    life.go("sign_land")
+    life.record("sign_district", Party.DISTRICT, life.prove("sign_district", Party.DISTRICT))
+
+
+def signed_electronically(life: Life, today: date) -> None:
+    """Landkreis Fulda: the district has uploaded the issue with an electronic signature, which nobody has matched yet."""
+    life = replace(life, days=days_until("sign_district", today - timedelta(days=4)), part=96, looks_true=True)
+    life.go("sign_land")
+    district = life.version.agreement.district
+    with acting(life.cast.leads[district.ags], working(life.days["sign_district"], 14)) as by:
+        moment = working(life.days["sign_district"], 13, 20)
+        content = electronic.signed(life.paper(), name=life.people[0][0], organisation=district.name, at=moment)
+        evidence.upload(version=life.version, party=Party.DISTRICT, content=content, name="unterzeichnet.pdf", by=by)
+
+
 def terminated(life: Life, today: date) -> None:
     """Rheingau-Taunus-Kreis: ended before its time."""
     life = _published(life, today)
@@ -170,4 +193,7 @@ SPECIAL = {
     "06633": amended,
     "06412": amendment_published,
     "06439": terminated,
+    "06414": proven,
+    "06432": awaiting,
+    "06631": signed_electronically,
 }

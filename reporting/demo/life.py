@@ -4,13 +4,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from agreements.actions import drafting, signing, steps
-from agreements.models import AgreementVersion, Party
+from agreements.actions import drafting, evidence, files, signing, steps
+from agreements.models import AgreementVersion, Document, Evidence, Party, Signature
 from aqb.models import User
 from projects.models import Provider
 from reporting.demo import offenbach, projects
 from reporting.demo.cast import Cast, acting, working
-from reporting.demo.evidence import scan
+from reporting.demo.evidence import scan, scanned
 from reporting.demo.money import OFFENBACH
 
 # The steps in their order, with the days between each and the one before in a year that runs as planned.
@@ -35,7 +35,9 @@ def days_until(last: str, end: date) -> dict[str, date]:
 class Life:
     """One version with the people and days of its way.
 
-    `number` makes districts differ; `count` projects take `part` percent of the money.
+    `number` makes districts differ; `count` projects take `part` percent of the money. Scans that `looks_true` asks
+    for show the paper itself and are read like any upload; that takes a second each, so only what people will look at
+    while they try signing gets them.
     """
 
     cast: Cast
@@ -47,6 +49,7 @@ class Life:
     count: int = 3
     part: int = 100
     land: tuple[str, str] = LAND
+    looks_true: bool = False
 
     def go(self, last: str, first: str = "enter") -> AgreementVersion:
         """Take every step from `first` up to `last`."""
@@ -82,29 +85,61 @@ class Life:
             steps.issue(version=self.version, by=by)
 
     def sign_land(self) -> None:
-        self._sign("sign_land", Party.LAND, (self.land,), "Wiesbaden")
+        self._sign("sign_land", Party.LAND)
 
     def sign_district(self) -> None:
-        self._sign("sign_district", Party.DISTRICT, self.people, self.version.agreement.district.seat)
+        self._sign("sign_district", Party.DISTRICT)
 
     def publish(self) -> None:
         with self._acting("publish", self.cast.second) as by:
             steps.publish(version=self.version, by=by)
 
-    def _sign(self, step: str, party: Party, people: People, place: str) -> None:
+    def _sign(self, step: str, party: Party) -> None:
+        """The scan comes in, one person records who signed, another one confirms it."""
+        proof = self.prove(step, party)
+        for signature in self.record(step, party, proof):
+            with self._acting(step, self.cast.second) as by:
+                signing.confirm_signature(signature=signature, by=by)
+
+    def prove(self, step: str, party: Party) -> Document:
+        """The signed paper is scanned and uploaded: by the district, or for the Land by the ministry."""
+        lead = self.cast.leads[self.version.agreement.district.ags]
+        with self._acting(step, self.cast.ministry if party == Party.LAND else lead) as by:
+            content = scanned(self.paper(), [name for name, _ in self.signing(party)]) if self.looks_true else scan()
+            if self.looks_true:
+                proof = evidence.upload(version=self.version, party=party, content=content, name="scan.pdf", by=by)
+            else:
+                proof = evidence.attach(
+                    version=self.version, party=party, content=content, form=Evidence.Form.PAPER,
+                    findings={"pages": [{"number": "", "page": None}]}, by=by,
+                )  # fmt: skip
+        return proof.document
+
+    def record(self, step: str, party: Party, proof: Document) -> list[Signature]:
+        """The ministry records who signed for the party on that day, as the scan shows."""
         with self._acting(step, self.cast.ministry) as by:
-            for position, (name, office) in enumerate(people, start=1):
+            return [
                 signing.record_signature(
                     version=self.version,
                     party=party,
                     position=position,
                     name=name,
                     office=office,
-                    place=place,
+                    place="Wiesbaden" if party == Party.LAND else self.version.agreement.district.seat,
                     signed_on=working(self.days[step], 12).date(),
-                    evidence=scan(),
+                    evidence=proof,
                     by=by,
                 )
+                for position, (name, office) in enumerate(self.signing(party), start=1)
+            ]
+
+    def signing(self, party: Party) -> People:
+        """Who signs for the party."""
+        return (self.land,) if party == Party.LAND else self.people
+
+    def paper(self) -> bytes:
+        """The bytes of the issue."""
+        return files.read(self.version.documents.get(kind=Document.Kind.ISSUED))
 
     def _acting(self, step: str, by: User) -> AbstractContextManager[User]:
         return acting(by, working(self.days[step], HOURS[step], self.number))

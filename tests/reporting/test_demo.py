@@ -8,10 +8,20 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 
-from agreements.models import Agreement, AgreementVersion, Allocation, BudgetYear, Document, Status
+from agreements import checks
+from agreements.models import (
+    Agreement,
+    AgreementVersion,
+    Allocation,
+    BudgetYear,
+    Document,
+    Evidence,
+    Signature,
+    Status,
+)
 from aqb.access import Role
 from aqb.models import User
 from projects.models import ProjectEntry
@@ -36,6 +46,12 @@ def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
 @pytest.fixture
 def demo(built: str) -> str:
     return built
+
+
+@pytest.mark.django_db
+def test_demo_is_built_in_the_database_of_the_tests() -> None:
+    """Without one marked test pytest-django makes no database, and `built` would write into the developer's own."""
+    assert str(connection.settings_dict["NAME"]).startswith("test_")
 
 
 def test_budgets_are_distributed_to_the_last_hundred(demo: str) -> None:
@@ -66,12 +82,38 @@ def test_every_status_occurs_in_the_current_vintage(demo: str) -> None:
     assert {version.status for version in versions} == {status.value for status in Status}
     assert versions.untouched().count() == 3
     assert sum(version.is_returned for version in versions) == 2
-    half_signed = versions.filter(status=Status.ISSUED, signatures__isnull=False)
-    assert half_signed.count() == 1
     amendments = {version.status for version in versions.filter(base__isnull=False)}
     assert amendments == {Status.DRAFT, Status.PUBLISHED}
     followed = versions.filter(number=1, base__isnull=True).get()
     assert followed.agreement.versions.get(number=0).status == Status.WITHDRAWN
+
+
+def test_signing_waits_in_every_state_that_people_want_to_try(demo: str) -> None:
+    versions = AgreementVersion.objects.filter(agreement__budget_year__year=2026, status=Status.ISSUED)
+    waiting = {version.agreement.district.ags: version for version in versions}
+
+    proven = Evidence.objects.filter(document__version=waiting["06414"], form="paper")
+    assert [(one.document.party, one.document.created_by.district.ags) for one in proven] == [("district", "06414")]
+    assert {page["number"] for page in proven.get().findings["pages"]} == {waiting["06414"].document_number}
+    assert not waiting["06414"].signatures.exists()
+
+    (last,) = checks.unconfirmed_signatures(waiting["06432"])
+    assert checks.missing_signatures(waiting["06432"]) == []
+    assert checks.confirmation_refusals(last, people.user(people.JANA)), "who recorded it is asked to leave it"
+    assert not checks.confirmation_refusals(last, people.user(people.MIRIAM))
+
+    signed = Evidence.objects.get(document__version=waiting["06631"], form="electronic")
+    (found,) = signed.findings["report"]["signatures"]
+    assert (found["signer"], found["intact"], found["trust"]) == ("Norbert Hahner", True, "unconfirmed")
+    assert checks.missing_signatures(waiting["06631"]) == [("district", 1)]
+    assert not Evidence.objects.filter(document__version=waiting["06434"]).exists(), "here all is still to be done"
+
+
+def test_fair_copies_carry_the_test_seal_and_two_people_stand_for_every_signature(demo: str) -> None:
+    assert set(Document.objects.signed().values_list("seal", flat=True)) == {"test"}
+    for signature in Signature.objects.filter(confirmed_at__isnull=False).select_related("evidence"):
+        assert signature.evidence is not None
+        assert signature.confirmed_by not in (signature.recorded_by, signature.evidence.created_by)
 
 
 def test_contract_of_offenbach_2023_has_its_projects_and_signatures(demo: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import BoundedSemaphore
-from typing import Any
+from typing import Any, cast
 
 from agreements.models import AgreementVersion, Document
 from aqb.access import Refused
@@ -103,9 +103,7 @@ def _named(given: Contents | None) -> AgreementVersion | None:
 
 def _version(document: Document) -> AgreementVersion:
     """The version of a paper or evidence; the database ties both to one."""
-    if document.version is None:
-        raise ValueError(f"Document {document.pk} belongs to no version.")
-    return document.version
+    return cast("AgreementVersion", document.version)
 
 
 def _signed(report: Report | None, document: Document, stored: Report | None) -> list[Fact]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from agreements.actions import evidence, steps
@@ -14,7 +14,8 @@ from agreements.models import AgreementVersion, Document
 from aqb.access import Role
 from reporting.examination import examine
 from tests import factories as make
-from tests import hostile
+from tests import hostile, pki
+from tests.aqb.seals import official
 from tests.reporting import held
 from tests.reporting.held import title, upload
 
@@ -44,6 +45,13 @@ class TestGenuine:
         sha256 = version.documents.get(kind="signed").sha256
         assert " ".join(sha256[i : i + 4] for i in range(0, 64, 4)) in text
         assert reverse("document_file", args=[version.document_number]) in text
+
+    def test_official_seal_is_named_with_its_ministry(self, client: Client, tmp_path: Path) -> None:
+        with official(tmp_path), override_settings(TRUST_ROOTS=pki.roots(tmp_path / "roots")):
+            text = upload(client, held.paper_of(held.signed(sealed=True)))
+        assert title(text) == "Echt und unverändert – in Kraft"
+        assert "unversehrt, Organisationssiegel<br>Hessisches Ministerium" in text
+        assert "Uhr des unterzeichnenden Rechners" in text
 
     def test_unsealed_fair_copy_says_that_it_has_no_seal(self, client: Client) -> None:
         text = upload(client, held.paper_of(held.signed()))
@@ -233,6 +241,16 @@ class TestSecrets:
     def test_whoever_holds_the_paper_is_told(self, client: Client) -> None:
         text = upload(client, held.forged(held.signed(), amount="999.00"))
         assert "In den mitgeführten Daten weichen ab: der Betrag." in text
+
+    def test_data_of_another_form_prove_nothing(self, client: Client) -> None:
+        version = held.signed()
+
+        def exchange(pdf: pikepdf.Pdf) -> None:
+            data = b'{"number": "%s", "categories": 7}' % version.document_number.encode()
+            pdf.attachments["zielvereinbarung.json"] = pikepdf.AttachedFileSpec(pdf, data)
+
+        text = upload(client, held.changed(held.paper_of(version), exchange))
+        assert (title(text), NOT_FOR_ALL in text) == (CHANGED, True)
 
 
 class TestUnknown:

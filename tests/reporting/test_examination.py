@@ -247,7 +247,7 @@ class TestSecrets:
 
         def exchange(pdf: pikepdf.Pdf) -> None:
             data = b'{"number": "%s", "categories": 7}' % version.document_number.encode()
-            pdf.attachments["zielvereinbarung.json"] = pikepdf.AttachedFileSpec(pdf, data)
+            pdf.attachments["zielvereinbarung.json"] = data
 
         text = upload(client, held.changed(held.paper_of(version), exchange))
         assert (title(text), NOT_FOR_ALL in text) == (CHANGED, True)

@@ -22,10 +22,10 @@ class InMemory(FileUploadHandler):
     def handle_raw_input(
         self,
         input_data: Any,
-        META: Any,
+        META: Any,  # noqa: N803 - the name is Django's
         content_length: int,
         boundary: Any,
-        encoding: str | None = None,  # noqa: N803
+        encoding: str | None = None,
     ) -> None:
         if content_length > NOT_EVEN_READ:
             raise RequestDataTooBig(f"A request of {content_length} bytes is not read.")

@@ -28,7 +28,7 @@ DUE = {
     Status.ISSUED: ("signing_due", "zu unterzeichnen", "unterzeichnen"),
 }
 DEADLINES_SHOWN = 6
-HOW_TO_SIGN = "Ausfertigung drucken, unterschreiben, scannen und hochladen; oder elektronisch unterzeichnen und die Datei hochladen."
+HOW_TO_SIGN = "Ausfertigung drucken, unterschreiben und gescannt hochladen; oder die Datei elektronisch unterzeichnen."
 
 
 @dataclass

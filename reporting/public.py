@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from aqb import clock
 from aqb.access import Refused
 from aqb.files import fingerprint
-from reporting import verdict
-from reporting.examination import examine
+from reporting.check import verdict
+from reporting.check.examination import examine
+from reporting.check.particulars import about, of_paper, seal_of
 from reporting.forms import FileForm, NumberForm
-from reporting.particulars import about, of_paper, seal_of
 
 PAUSE = 5 * 60  # seconds, as ACCOUNT_RATE_LIMITS says
 

@@ -5,15 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agreements', '0004_evidence_of_open_versions'),
+        ("agreements", "0004_evidence_of_open_versions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddConstraint(
-            model_name='scanbatch',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', '')), fields=('sha256',), name='scanbatch_open_once', violation_error_message='Diese Datei liegt schon als offener Sammelscan vor.'),
+            model_name="scanbatch",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("outcome", "")),
+                fields=("sha256",),
+                name="scanbatch_open_once",
+                violation_error_message="Diese Datei liegt schon als offener Sammelscan vor.",
+            ),
         ),
     ]

@@ -6,28 +6,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agreements', '0005_scanbatch_open_once'),
+        ("agreements", "0005_scanbatch_open_once"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='signature',
-            name='signature_confirmed_is_unchanged',
+            model_name="signature",
+            name="signature_confirmed_is_unchanged",
         ),
         migrations.AlterField(
-            model_name='evidence',
-            name='findings',
-            field=models.JSONField(blank=True, default=dict, verbose_name='Befund beim Hochladen'),
+            model_name="evidence",
+            name="findings",
+            field=models.JSONField(blank=True, default=dict, verbose_name="Befund beim Hochladen"),
         ),
         migrations.AlterField(
-            model_name='evidenceevent',
-            name='findings',
-            field=models.JSONField(blank=True, default=dict, verbose_name='Befund beim Hochladen'),
+            model_name="evidenceevent",
+            name="findings",
+            field=models.JSONField(blank=True, default=dict, verbose_name="Befund beim Hochladen"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='signature',
-            trigger=pgtrigger.compiler.Trigger(name='signature_confirmed_is_unchanged', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF OLD.confirmed_at IS NOT NULL AND to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW) THEN\n        RAISE EXCEPTION USING MESSAGE = 'Eine bestätigte Unterschrift ändert sich nicht mehr; wer sie berichtigt, erfasst sie neu.', ERRCODE = '23514', CONSTRAINT = 'signature_confirmed_is_unchanged', HINT = 'aqb';\n    END IF;\n    RETURN NEW;\n    ", hash='ef9505625c6cb063a1769d91b6ee1effe7938435', operation='UPDATE', pgid='pgtrigger_signature_confirmed_is_unchanged_fe672', table='agreements_signature', when='BEFORE')),
+            model_name="signature",
+            trigger=pgtrigger.compiler.Trigger(
+                name="signature_confirmed_is_unchanged",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF OLD.confirmed_at IS NOT NULL AND to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW) THEN\n        RAISE EXCEPTION USING MESSAGE = 'Eine bestätigte Unterschrift ändert sich nicht mehr; wer sie berichtigt, erfasst sie neu.', ERRCODE = '23514', CONSTRAINT = 'signature_confirmed_is_unchanged', HINT = 'aqb';\n    END IF;\n    RETURN NEW;\n    ",
+                    hash="ef9505625c6cb063a1769d91b6ee1effe7938435",
+                    operation="UPDATE",
+                    pgid="pgtrigger_signature_confirmed_is_unchanged_fe672",
+                    table="agreements_signature",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

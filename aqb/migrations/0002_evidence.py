@@ -6,38 +6,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('aqb', '0001_initial'),
+        ("aqb", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ArchiveCheck',
+            name="ArchiveCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(verbose_name='begonnen am')),
-                ('finished_at', models.DateTimeField(verbose_name='beendet am')),
-                ('files', models.PositiveIntegerField(verbose_name='Dateien')),
-                ('bytes', models.PositiveBigIntegerField(verbose_name='Bytes')),
-                ('missing', models.PositiveIntegerField(verbose_name='fehlende')),
-                ('changed', models.PositiveIntegerField(verbose_name='veränderte')),
-                ('orphaned', models.PositiveIntegerField(verbose_name='herrenlose')),
-                ('findings', models.JSONField(default=dict, verbose_name='Befund')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("started_at", models.DateTimeField(verbose_name="begonnen am")),
+                ("finished_at", models.DateTimeField(verbose_name="beendet am")),
+                ("files", models.PositiveIntegerField(verbose_name="Dateien")),
+                ("bytes", models.PositiveBigIntegerField(verbose_name="Bytes")),
+                ("missing", models.PositiveIntegerField(verbose_name="fehlende")),
+                ("changed", models.PositiveIntegerField(verbose_name="veränderte")),
+                ("orphaned", models.PositiveIntegerField(verbose_name="herrenlose")),
+                ("findings", models.JSONField(default=dict, verbose_name="Befund")),
             ],
             options={
-                'verbose_name': 'Prüfung des Archivs',
-                'verbose_name_plural': 'Prüfungen des Archivs',
-                'ordering': ('-finished_at', '-pk'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('finished_at__gte', models.F('started_at'))), name='archivecheck_moments_in_order', violation_error_message='Eine Prüfung endet nicht vor ihrem Beginn.')],
+                "verbose_name": "Prüfung des Archivs",
+                "verbose_name_plural": "Prüfungen des Archivs",
+                "ordering": ("-finished_at", "-pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("finished_at__gte", models.F("started_at"))),
+                        name="archivecheck_moments_in_order",
+                        violation_error_message="Eine Prüfung endet nicht vor ihrem Beginn.",
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='archivecheck',
-            trigger=pgtrigger.compiler.Trigger(name='archivecheck_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION USING MESSAGE = 'Prüfungen des Archivs werden weder geändert noch gelöscht.', ERRCODE = '23514', CONSTRAINT = 'archivecheck_append_only', HINT = 'aqb';", hash='c859444b075423d9d29baa844a44fe968d7b29bc', operation='UPDATE OR DELETE', pgid='pgtrigger_archivecheck_append_only_3aa32', table='aqb_archivecheck', when='BEFORE')),
+            model_name="archivecheck",
+            trigger=pgtrigger.compiler.Trigger(
+                name="archivecheck_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION USING MESSAGE = 'Prüfungen des Archivs werden weder geändert noch gelöscht.', ERRCODE = '23514', CONSTRAINT = 'archivecheck_append_only', HINT = 'aqb';",
+                    hash="c859444b075423d9d29baa844a44fe968d7b29bc",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_archivecheck_append_only_3aa32",
+                    table="aqb_archivecheck",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='archivecheck',
-            trigger=pgtrigger.compiler.Trigger(name='archivecheck_never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION USING MESSAGE = 'Prüfungen des Archivs werden weder geändert noch gelöscht.', ERRCODE = '23514', CONSTRAINT = 'archivecheck_never_emptied', HINT = 'aqb';", hash='ceae0ac3ed9bedc9a0048822fb1f0fda0bfee3b2', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_archivecheck_never_emptied_7ca5c', table='aqb_archivecheck', when='BEFORE')),
+            model_name="archivecheck",
+            trigger=pgtrigger.compiler.Trigger(
+                name="archivecheck_never_emptied",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION USING MESSAGE = 'Prüfungen des Archivs werden weder geändert noch gelöscht.', ERRCODE = '23514', CONSTRAINT = 'archivecheck_never_emptied', HINT = 'aqb';",
+                    hash="ceae0ac3ed9bedc9a0048822fb1f0fda0bfee3b2",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_archivecheck_never_emptied_7ca5c",
+                    table="aqb_archivecheck",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

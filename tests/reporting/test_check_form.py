@@ -9,7 +9,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from aqb.inspection import LARGEST_UPLOAD
-from reporting import examination
+from reporting.check import examination
 from tests import factories as make
 from tests import hostile
 from tests.reporting.held import upload
@@ -112,7 +112,7 @@ def test_visitors_behind_our_own_server_are_counted_apart(client: Client) -> Non
 
 
 def test_busy_check_asks_for_patience(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reporting.examination.PATIENCE", 0.01)
+    monkeypatch.setattr("reporting.check.examination.PATIENCE", 0.01)
     turns = [examination._turns.acquire(blocking=False) for _ in range(examination.AT_ONCE)]
     try:
         assert all(turns)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from aqb.inspection import Contents
-from reporting.differences import NO_TEXT, NOTHING, places
+from reporting.check.differences import NO_TEXT, NOTHING, places
 
 DATA = {"amount": "1.00", "title": "Zielvereinbarung", "purpose": "zur Umsetzung", "sections": []}
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from agreements.actions import evidence, steps
 from agreements.models import AgreementVersion, Document
 from aqb.access import Role
-from reporting.examination import examine
+from reporting.check.examination import examine
 from tests import factories as make
 from tests import hostile, pki
 from tests.aqb.seals import official

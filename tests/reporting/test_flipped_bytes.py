@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporting.examination import Examination, examine
+from reporting.check.examination import Examination, examine
 from tests.reporting import held
 from tests.reporting.regions import regions
 

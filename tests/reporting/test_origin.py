@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from agreements.models import Document
-from reporting import origin
+from reporting.check import origin
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@
 from typing import Any
 
 from agreements.models import Document
-from reporting import seals
+from reporting.check import seals
 
 OWN, OTHER = "aa" * 32, "bb" * 32
 

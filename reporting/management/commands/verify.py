@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError, CommandParser
 
 from aqb.access import Refused
-from reporting.examination import Examination, examine
+from reporting.check.examination import Examination, examine
 
 
 class Command(BaseCommand):

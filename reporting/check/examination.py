@@ -15,10 +15,10 @@ from agreements.models import AgreementVersion, Document
 from aqb.access import Refused
 from aqb.files import fingerprint
 from aqb.inspection import Contents
-from reporting import copies, origin, seals, sentences, verdict
-from reporting.particulars import Fact, about, grouped
-from reporting.seals import Report
-from reporting.verdict import PAPERS, Verdict
+from reporting.check import copies, origin, seals, sentences, verdict
+from reporting.check.particulars import Fact, about, grouped
+from reporting.check.seals import Report
+from reporting.check.verdict import PAPERS, Verdict
 
 MOST_NUMBERS = 5  # of a file that are looked up
 # Reading takes memory: some files at a time in each worker process, the next ones wait for a moment.

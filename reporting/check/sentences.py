@@ -1,8 +1,8 @@
 """The verdicts on a file in words: one sentence as title, an explanation, and what to do."""
 
 from agreements.models import AgreementVersion, Document, Evidence
-from reporting import origin
-from reporting.verdict import Standing, Verdict
+from reporting.check import origin
+from reporting.check.verdict import Standing, Verdict
 
 NOT_FOR_ALL = (
     "Wo die Datei abweicht, zeigt die Prüfung nur bei veröffentlichten Vereinbarungen "

@@ -11,9 +11,9 @@ from agreements.models import AgreementVersion, Document
 from aqb import inspection
 from aqb.access import Refused
 from aqb.inspection import Contents
-from reporting import differences, origin, seals
-from reporting.seals import Report
-from reporting.verdict import papers
+from reporting.check import differences, origin, seals
+from reporting.check.seals import Report
+from reporting.check.verdict import papers
 
 COPY = 0.6  # share of a paper's words from which a file that only quotes its number counts as a copy
 LOST = "Die hinterlegte Datei ist zurzeit nicht lesbar; deshalb lässt sich nicht sagen, wo Ihre Datei abweicht."

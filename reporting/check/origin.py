@@ -9,7 +9,7 @@ from agreements.actions import files
 from agreements.models import Document
 from aqb.access import Refused
 from aqb.files import fingerprint
-from reporting.verdict import PAPERS
+from reporting.check.verdict import PAPERS
 
 END = re.compile(rb"%%EOF(?:\r\n|\r|\n)?")
 MOST_REVISIONS = 30

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from agreements.models import AgreementVersion, Document, Party, Signature
 from aqb.screens import german_date
 from aqb.templatetags.aqb import file_size
-from reporting.verdict import Standing
+from reporting.check.verdict import Standing
 
 SEALED = {
     Document.Seal.OFFICIAL: "Die Reinschrift trägt das Organisationssiegel des Ministeriums.",

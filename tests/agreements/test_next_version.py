@@ -14,7 +14,7 @@ from aqb import clock
 from aqb.access import Refused, Role
 from projects.models import FundingShare, Project, ProjectEntry
 from tests import factories as make
-from tests.agreements.actors import NOW, REASON, STEPS, sign
+from tests.agreements.actors import NOW, REASON, STEPS, sign_and_confirm
 from tests.truths import at_once
 
 pytestmark = pytest.mark.django_db
@@ -105,8 +105,8 @@ def test_amendment_goes_the_whole_way_and_replaces_its_base() -> None:
     version = STEPS["approve"](version, make.person(Role.MINISTRY_LEAD))
     version = STEPS["issue"](version, make.person(Role.MINISTRY))
     assert base.agreement.versions.in_force().get() == base, "until it is signed, the base is in force"
-    sign(version, make.person(Role.MINISTRY), "land")
-    sign(version, make.person(Role.MINISTRY), "district")
+    sign_and_confirm(version, make.person(Role.MINISTRY), "land")
+    sign_and_confirm(version, make.person(Role.MINISTRY), "district")
     assert base.agreement.versions.in_force().get() == version
     assert version.document_number.endswith("-1")
 

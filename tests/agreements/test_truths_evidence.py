@@ -105,6 +105,14 @@ def test_batch_without_fingerprint_or_content_is_refused(values: dict[str, Any])
         make.scan_batch(**values)
 
 
+def test_same_file_as_a_second_open_batch_is_refused_until_the_first_is_closed() -> None:
+    first = make.scan_batch()
+    with refused("scanbatch_open_once"):
+        make.scan_batch()
+    write(first, outcome="discarded", closed_at=LATER, closed_by=make.person(Role.MINISTRY).pk)
+    make.scan_batch()
+
+
 def test_evidence_of_unknown_form_is_refused() -> None:
     with refused("evidence_form_known"):
         evidence(form="spoken")

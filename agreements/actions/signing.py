@@ -53,7 +53,7 @@ def record_signature(
 
 def _standing(document: Document) -> Evidence:
     """The evidence of a document as it stands now, under the version's lock."""
-    proof = Evidence.objects.select_related("document").filter(document=document).first()
+    proof: Evidence | None = Evidence.objects.select_related("document").filter(document=document).first()
     if proof is None:
         raise Refused("Dieses Dokument ist kein Beleg. Bitte laden Sie den Beleg hoch.")
     if proof.is_rejected:
@@ -161,7 +161,8 @@ def _complete(version: AgreementVersion, by: User | None) -> None:
     from aqb import seal  # loads the library for signatures: only where something is sealed
 
     signatures = list(version.signatures.select_related("evidence"))
-    kind = seal.kind()
+    # What was signed before the application saw it carries no seal: nobody here has confirmed its signatures.
+    kind = "none" if version.taken_over else seal.kind()
     snapshot = documents.fair_copy(cast("documents.Snapshot", version.snapshot), signatures, seal=kind)
     move(version, "sign", by, signed_at=_signed_at(version, signatures))
     content = paper.render(snapshot)

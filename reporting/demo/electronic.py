@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 VALID = timedelta(days=365)
 AUTHORITY = "Demo-Vertrauensdienst (ohne Rechtswirkung)"
@@ -12,11 +13,11 @@ def signed(issued: bytes, *, name: str, organisation: str, at: datetime) -> byte
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import fields, signers
 
-    class At(signers.PdfSigner):  # type: ignore[misc]  # pyHanko's classes are untyped here
+    class At(signers.PdfSigner):
         """pyHanko asks the machine's clock; the demo's past has its own."""
 
-        def init_signing_session(self, *args: object, **options: object) -> object:
-            session = super().init_signing_session(*args, **options)
+        def init_signing_session(self, *args: Any, **options: Any) -> Any:
+            session: Any = super().init_signing_session(*args, **options)
             session.system_time = at
             return session
 
@@ -27,7 +28,7 @@ def signed(issued: bytes, *, name: str, organisation: str, at: datetime) -> byte
     return written.getvalue()
 
 
-def _signer(name: str, organisation: str, at: datetime) -> object:
+def _signer(name: str, organisation: str, at: datetime) -> Any:
     """A key that nobody keeps, and a certificate for it."""
     from asn1crypto import keys
     from asn1crypto import x509 as asn1

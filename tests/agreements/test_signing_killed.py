@@ -122,4 +122,4 @@ def test_process_killed_while_confirming_can_be_followed_by_another(moment: str,
     document = version.documents.get(kind="signed")
     assert (version.status, document.seal) == ("signed", "test")
     assert left_behind() == left, "the second attempt leaves nothing behind, and every seal is another one"
-    assert (folder / document.file.name).stat().st_size == document.size
+    assert (folder / str(document.file.name)).stat().st_size == document.size

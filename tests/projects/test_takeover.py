@@ -77,6 +77,7 @@ def test_original_issued_and_fair_copy_are_kept() -> None:
     assert set(kinds) == {Document.Kind.ORIGINAL, Document.Kind.ISSUED, Document.Kind.SIGNED}
     with kinds[Document.Kind.ORIGINAL].file.open("rb") as file:
         assert file.read() == FILE.read_bytes()
+    assert kinds[Document.Kind.SIGNED].seal == "", "nobody here has confirmed what was signed before"
 
 
 def test_repairs_are_named_and_nothing_is_left_unplaced() -> None:

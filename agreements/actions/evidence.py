@@ -177,7 +177,7 @@ def reject(*, evidence: Evidence, reason: str, by: User) -> Evidence:
 
     Refuses: not the ministry, a version that all have signed or that was withdrawn, no reason, rejected already.
     """
-    version = locked(evidence.document.version)  # type: ignore[arg-type]  # evidence always belongs to a version
+    version = locked(evidence.version)
     ask(version, "sign", by)
     reason = stated(reason, "Wer den Beleg hochgeladen hat, muss wissen, was zu tun ist")
     evidence = Evidence.objects.select_related("document").get(pk=evidence.pk)

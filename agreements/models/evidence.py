@@ -1,10 +1,12 @@
 """Proofs of signatures: scans of signed paper, electronically signed files, and scans of several contracts at once."""
 
+from typing import cast
+
 import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from agreements.models.agreement import person
+from agreements.models.agreement import AgreementVersion, person
 from agreements.models.document import Document
 from aqb import triggers
 from aqb.access import VisibleTo
@@ -168,6 +170,11 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.document.title
+
+    @property
+    def version(self) -> AgreementVersion:
+        """The issue that it belongs to; the database takes no evidence without one."""
+        return cast(AgreementVersion, self.document.version)
 
     @property
     def is_rejected(self) -> bool:

@@ -143,7 +143,7 @@ def test_document_that_is_no_evidence_is_refused(kind: str) -> None:
 
 def test_evidence_that_signatures_stand_on_is_not_rejected() -> None:
     proof = evidence()
-    make.signature(proof.document.version, evidence=proof.document)
+    make.signature(proof.version, evidence=proof.document)
     with refused("evidence_rejected_once"):
         write(proof, rejected_at=LATER, rejected_by=make.person(Role.MINISTRY).pk, rejected_reason="unleserlich")
 
@@ -165,7 +165,7 @@ class TestSignature:
     def test_on_rejected_evidence_is_refused(self) -> None:
         proof = rejected()
         with refused("signature_evidence_of_version"):
-            make.signature(proof.document.version, evidence=proof.document)
+            make.signature(proof.version, evidence=proof.document)
 
     @pytest.mark.parametrize("kind", ["issued", "evidence"])
     def test_on_a_document_that_nobody_took_in_as_evidence_is_refused(self, kind: str) -> None:
@@ -261,7 +261,7 @@ def test_fair_copy_carries_a_known_seal_or_none(seal: str) -> None:
 def test_evidence_rejected_while_it_is_signed_from_is_one_or_the_other() -> None:
     """Past the actions, which take turns by the version's lock: the triggers do as well."""
     proof = evidence()
-    version, by = proof.document.version, make.person(Role.MINISTRY)
+    version, by = proof.version, make.person(Role.MINISTRY)
     make.person(Role.MINISTRY_LEAD)
     results = at_once(
         lambda: make.signature(version, evidence=proof.document),

@@ -174,7 +174,7 @@ class Evidence(models.Model):
     @property
     def version(self) -> AgreementVersion:
         """The issue that it belongs to; the database takes no evidence without one."""
-        return cast(AgreementVersion, self.document.version)
+        return cast("AgreementVersion", self.document.version)
 
     @property
     def is_rejected(self) -> bool:

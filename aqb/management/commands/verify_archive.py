@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 from django.core.management.base import CommandParser
 from django.template.defaultfilters import filesizeformat
+from django.utils.formats import localize
 
 from aqb import archive
 
@@ -32,7 +33,7 @@ class Command(BaseCommand):
             raise CommandError(f"Der Speicher für Dokumente ist nicht erreichbar ({error}).") from error
         seconds = (check.finished_at - check.started_at).total_seconds()
         summary = (
-            f"{check.files} Dateien gelesen ({filesizeformat(check.bytes)} in {seconds:.1f} s): "
+            f"{check.files} Dateien gelesen ({filesizeformat(check.bytes)} in {localize(round(seconds, 1))} s): "
             f"{check.missing} fehlen, {check.changed} verändert, {check.orphaned} herrenlos."
         )
         if not check.is_clean:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from agreements.models import Agreement, BudgetYear
+from aqb import archive
 from aqb.access import Refused, Role
 from reporting import demo
 from reporting.demo import people
@@ -35,6 +36,7 @@ class Command(BaseCommand):
             demo.build(say=lambda line: self.stdout.write(f"  {line}"))
         except Refused as refused:
             raise CommandError(f"Die Demodaten passen nicht zum Bestand: {' '.join(refused.reasons)}") from refused
+        archive.check()
         self.stdout.write(f"Demodaten angelegt in {monotonic() - start:.0f} Sekunden.")
 
     def _name_accounts(self) -> None:

@@ -77,6 +77,6 @@ def browser(chromium: Chromium, live_server: LiveServer) -> Iterator[Browser]:
         locale="de-DE", timezone_id="Europe/Berlin", viewport={"width": 1280, "height": 900},
         bypass_csp=True, reduced_motion="reduce",  # axe is put into the page, which our CSP forbids rightly
     )  # fmt: skip
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     yield Browser(context.new_page(), live_server.url)
     context.close()

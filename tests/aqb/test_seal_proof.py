@@ -168,7 +168,7 @@ def test_time_stamp_service_that_never_answers_refuses_the_seal_in_time(tmp_path
         ):
             seal.seal(fair_copy(), at=now())
 
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15
 
 
 @contextmanager

@@ -117,7 +117,7 @@ def test_scanner_that_hangs_lets_nothing_in_and_holds_nobody_up(
         began = time.monotonic()
         with pytest.raises(Refused, match="antwortet nicht"):
             virus.ask(b"x" * 900_000)
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 15
     finally:
         configured.thaw()
     virus.ask(CLEAN)
@@ -183,7 +183,7 @@ def test_socket_with_a_full_queue_holds_nobody_up(settings: Any) -> None:
             began = time.monotonic()
             with pytest.raises(Refused, match="antwortet nicht"):
                 virus.ask(CLEAN)
-            assert time.monotonic() - began < 3
+            assert time.monotonic() - began < 15
 
 
 @pytest.mark.usefixtures("configured")

@@ -68,9 +68,10 @@ class EvidenceAdmin(Kept):
         return " · ".join([page_in_words(page) for page in row.findings.get("pages", [])] + signed)
 
     def work_url(self, row: Evidence) -> str:
-        agreement, version = row.document.agreement, row.document.version
-        number = version.number if version else 0
-        return reverse("version_detail", args=[agreement.budget_year.year, agreement.district.ags, number])
+        agreement = row.document.agreement
+        return reverse(
+            "evidence_detail", args=[agreement.budget_year.year, agreement.district.ags, row.version.number, row.pk]
+        )
 
 
 @admin.register(ScanBatch)
@@ -104,3 +105,6 @@ class ScanBatchAdmin(Kept):
     @admin.display(description="gelesene Seiten")
     def pages_in_words(self, row: ScanBatch) -> str:
         return " · ".join(f"{at}: {page_in_words(page)}" for at, page in enumerate(row.pages, start=1))
+
+    def work_url(self, row: ScanBatch) -> str:
+        return reverse("scan_batch_detail", args=[row.pk])

@@ -113,6 +113,23 @@ def test_agreed_amount_of_draft_is_changed_in_its_own_table(client: Client) -> N
 # ---- what is kept ----
 
 
+def test_evidence_and_batches_are_read_and_lead_to_where_they_are_decided(client: Client) -> None:
+    version = make.version(status="issued")
+    batch = make.scan_batch()
+    proof = make.evidence(version, batch=batch)
+    signed = make.evidence(version, form="electronic")
+    page = client.get(address(proof, "change")).content.decode()
+    assert f"{version.document_number}, Seite 1" in page
+    assert f"/belege/{proof.pk}/" in page
+    assert "Erika Muster: Der Aussteller gehört nicht" in client.get(address(signed, "change")).content.decode()
+    page = client.get(address(batch, "change")).content.decode()
+    assert "1: kein lesbarer Code" in page
+    assert f"/sammelscans/{batch.pk}/" in page
+    for row in (proof, batch):
+        assert client.post(address(row, "change"), {"name": "anders"}).status_code == 409
+        assert client.post(address(row, "delete"), {"post": "yes"}).status_code == 403
+
+
 def test_signature_is_taken_back_only_while_others_are_missing(client: Client) -> None:
     open_version, signed = make.version(status="issued"), make.version(status="signed")
     make.signature(open_version)

@@ -9,6 +9,7 @@ import logging
 import os
 import shutil
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -80,30 +81,30 @@ class StoreState:
     warning: str = ""
 
 
-class WriteOnce(Storage):
+class WriteOnce(Storage, ABC):
     """What every store of documents keeps: a name follows from the content, and what is there stays as it is."""
 
+    @abstractmethod
     def walk(self) -> Generator[Found]:
         """Everything that lies in the store, in the order of the names (as strings); memory stays small.
 
         Raises OSError where the store does not answer.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def chunks(self, name: str) -> Iterator[bytes]:
         """The bytes of a file, piece by piece.
 
         Raises FileNotFoundError, ConnectionError when the store does not answer, OSError when this file is unreadable.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def state(self) -> StoreState:
         """What the health page says; costs a second at most, and never raises."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _put(self, name: str, data: bytes) -> None:
         """Write a file that is not there yet. Raises OSError; then nothing is to be seen of it."""
-        raise NotImplementedError
 
     def _save(self, name: str, content: "File[Any]") -> str:
         """Put the content under its own name. Refuses when it cannot be written, or lies there in other bytes."""

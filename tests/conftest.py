@@ -85,3 +85,12 @@ def emptying() -> Iterator[None]:
 
         patch.setattr(DatabaseOperations, "execute_sql_flush", emptied)
         yield
+
+
+@pytest.fixture
+def folder(tmp_path: Path, settings: Any) -> Path:
+    """A store of its own, where all documents of the test lie and nothing else; made by the first one."""
+    place = tmp_path / "files"
+    default = {"BACKEND": "aqb.files.ContentStorage", "OPTIONS": {"location": place}}
+    settings.STORAGES = {**settings.STORAGES, "default": default}
+    return place

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,14 @@ class Browser:
         options = {"runOnly": {"type": "tag", "values": STANDARDS}}
         found = self.page.evaluate("options => axe.run(document, options)", options)["violations"]
         return [f"{rule['id']}: {rule['help']} – {place['html'][:160]}" for rule in found for place in rule["nodes"]]
+
+    def barriers_of(self, paths: Iterable[str]) -> list[str]:
+        """What axe finds on each of these pages, with its path, and what the browser complained about."""
+        found: list[str] = []
+        for path in paths:
+            self.open(path)
+            found += [f"{path} {barrier}" for barrier in self.barriers()]
+        return found + self.errors
 
 
 @pytest.fixture(scope="session")

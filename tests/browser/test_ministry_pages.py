@@ -41,12 +41,8 @@ def pages(version: Any) -> list[str]:
 
 def test_pages_of_the_ministry_have_no_barriers(browser: Browser, version: Any) -> None:
     browser.login(make.user(Role.MINISTRY_LEAD))
-    found: list[str] = []
-    for address in pages(version):
-        browser.open(address)
-        found += [f"{address} {barrier}" for barrier in browser.barriers()]
+    found = browser.barriers_of(pages(version))
     assert not found, "\n".join(found)
-    assert not browser.errors
 
 
 def test_pages_of_the_ministry_fit_a_phone(browser: Browser, version: Any) -> None:

@@ -59,12 +59,8 @@ def pages(scan: ScanBatch) -> list[str]:
 
 def test_pages_of_a_scan_have_no_barriers(browser: Browser, scan: ScanBatch) -> None:
     browser.login(make.user(Role.MINISTRY))
-    found: list[str] = []
-    for address in pages(scan):
-        browser.open(address)
-        found += [f"{address} {barrier}" for barrier in browser.barriers()]
+    found = browser.barriers_of(pages(scan))
     assert not found, "\n".join(found)
-    assert not browser.errors
 
 
 def test_errors_of_the_assignment_have_no_barriers(browser: Browser) -> None:

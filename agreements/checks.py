@@ -227,7 +227,7 @@ def _unmet(checks: list[Check]) -> list[str]:
 
 
 def _approval_refusals(version: AgreementVersion, by: User) -> list[str]:
-    eyes = access.same_person(by, version.prepared_by, version.submitted_by)
+    eyes = access.same_person(by, version.prepared_by, version.submitted_by, verb="version.approve")
     return ([eyes] if eyes else []) + _unmet(approval_checks(version))
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+from aqb import freshness, history
+
 if TYPE_CHECKING:
     from aqb.models import District, User
 
@@ -51,53 +53,112 @@ MINISTRY = frozenset({Role.MINISTRY, Role.MINISTRY_LEAD})
 DISTRICT = frozenset({Role.DISTRICT, Role.DISTRICT_LEAD})
 SEES_ALL = MINISTRY | {Role.GRANT_OFFICE, Role.AUDITOR}
 LEAD, DISTRICT_LEAD = frozenset({Role.MINISTRY_LEAD}), frozenset({Role.DISTRICT_LEAD})
+AUDIT = MINISTRY | {Role.AUDITOR}
+# Whose lead a person may stand in for: the role of the colleague -> the role of the lead.
+LEAD_OF = {
+    Role.MINISTRY: Role.MINISTRY_LEAD, Role.MINISTRY_LEAD: Role.MINISTRY_LEAD,
+    Role.DISTRICT: Role.DISTRICT_LEAD, Role.DISTRICT_LEAD: Role.DISTRICT_LEAD,
+}  # fmt: skip
+# Whom somebody may invite; the operator everybody ("" is the operator, here and as who is invited).
+INVITES = {
+    Role.MINISTRY: DISTRICT_LEAD, Role.MINISTRY_LEAD: DISTRICT_LEAD, Role.DISTRICT_LEAD: frozenset({Role.DISTRICT}),
+    Role.NONE: frozenset(Role) - {Role.NONE},
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Verb:
-    """Who may do it (district roles only for their own district), and what everybody else reads."""
+    """What it is, who may do it (district roles only for their own district), and what everybody else reads.
 
+    `fresh`: the last login must not be older than `freshness.FRESH`.
+    """
+
+    what: str
     roles: frozenset[Role]
     otherwise: str
     operator: bool = False
+    fresh: bool = False
 
 
-_MINISTRY_ONLY = "Das kann nur das Ministerium."
+# What the first part of a verb's name is about, in the order of the page /rechte/.
+AREAS = {
+    "vintage": "Budgetjahrgang", "lines": "Budgetjahrgang", "wording": "Vertragstext",
+    "version": "Zielvereinbarung", "signatory": "Zielvereinbarung", "evidence": "Zielvereinbarung",
+    "scans": "Zielvereinbarung", "remark": "Zielvereinbarung", "project": "Projekte und Träger",
+    "provider": "Projekte und Träger", "strategy": "Strategie und Dialog", "dialogue": "Strategie und Dialog",
+    "person": "Personen", "deputy": "Personen", "user": "Personen", "history": "Prüfung und Betrieb",
+    "case_file": "Prüfung und Betrieb", "downloads": "Prüfung und Betrieb", "health": "Prüfung und Betrieb",
+    "reference": "Prüfung und Betrieb", "back_office": "Prüfung und Betrieb",
+}  # fmt: skip
 VERBS = {
-    "vintage.keep": Verb(MINISTRY, "Budgetjahrgänge plant nur das Ministerium."),
-    "vintage.open": Verb(MINISTRY, "Einen Budgetjahrgang eröffnet nur das Ministerium."),
-    "wording.keep": Verb(MINISTRY, "Den Vertragstext pflegt nur das Ministerium."),
-    "wording.release": Verb(LEAD, "Den Vertragstext gibt nur die Referatsleitung des Ministeriums frei."),
-    "reference.keep": Verb(MINISTRY, "Stammdaten pflegt nur das Ministerium.", operator=True),
-    "back_office.enter": Verb(MINISTRY, "Die Verwaltung steht nur dem Ministerium offen.", operator=True),
-    "user.keep": Verb(frozenset(), "Personen verwaltet nur der Betrieb der Anwendung.", operator=True),
-    "lines.keep": Verb(MINISTRY, "Die Ansätze legt nur das Ministerium fest."),
-    "project.keep": Verb(MINISTRY | DISTRICT, "Projekte erfassen nur die Gebietskörperschaft und das Ministerium."),
-    "provider.keep": Verb(MINISTRY | DISTRICT, "Träger pflegen nur die Gebietskörperschaft und das Ministerium."),
-    "signatory.keep": Verb(MINISTRY | DISTRICT, "Das legen nur die Gebietskörperschaft und das Ministerium fest."),
-    "strategy.keep": Verb(MINISTRY | DISTRICT, "Die Strategie pflegen nur Gebietskörperschaft und Ministerium."),
-    "version.submit": Verb(DISTRICT_LEAD, "Einreichen kann nur die Leitung der Gebietskörperschaft."),
-    "version.return": Verb(MINISTRY, "Zurückgeben kann nur das Ministerium."),
-    "version.approve": Verb(LEAD, "Freigeben kann nur die Referatsleitung des Ministeriums."),
-    "version.issue": Verb(MINISTRY, "Ausfertigen kann nur das Ministerium."),
-    "version.sign": Verb(MINISTRY, "Unterschriften erfasst nur das Ministerium."),
-    "evidence.upload": Verb(MINISTRY | DISTRICT, "Belege laden nur die Gebietskörperschaft und das Ministerium hoch."),
-    "scans.assign": Verb(MINISTRY, "Sammelscans ordnet nur das Ministerium zu."),
-    "version.publish": Verb(MINISTRY, "Veröffentlichen kann nur das Ministerium."),
-    "version.withdraw": Verb(MINISTRY, "Zurückziehen kann nur das Ministerium."),
-    "version.terminate": Verb(MINISTRY, "Beenden kann nur das Ministerium."),
+    "vintage.keep": Verb("Budgetjahrgänge planen", MINISTRY, "Budgetjahrgänge plant nur das Ministerium."),
+    "vintage.open": Verb("Budgetjahrgänge eröffnen", MINISTRY, "Einen Budgetjahrgang eröffnet nur das Ministerium."),
+    "lines.keep": Verb("Ansätze festlegen", MINISTRY, "Die Ansätze legt nur das Ministerium fest."),
+    "wording.keep": Verb("Vertragstexte pflegen", MINISTRY, "Den Vertragstext pflegt nur das Ministerium."),
+    "wording.release": Verb(
+        "Vertragstexte freigeben", LEAD, "Den Vertragstext gibt nur die Referatsleitung des Ministeriums frei."
+    ),
+    "version.submit": Verb("einreichen", DISTRICT_LEAD, "Einreichen kann nur die Leitung der Gebietskörperschaft."),
+    "version.return": Verb("zurückgeben", MINISTRY, "Zurückgeben kann nur das Ministerium."),
+    "version.approve": Verb(
+        "freigeben", LEAD, "Freigeben kann nur die Referatsleitung des Ministeriums.", fresh=True
+    ),
+    "version.issue": Verb("ausfertigen", MINISTRY, "Ausfertigen kann nur das Ministerium.", fresh=True),
+    "signatory.keep": Verb(
+        "Unterzeichnende festlegen", MINISTRY | DISTRICT, "Das legen nur die Gebietskörperschaft und das Ministerium fest."
+    ),
+    "evidence.upload": Verb(
+        "Belege hochladen", MINISTRY | DISTRICT, "Belege laden nur die Gebietskörperschaft und das Ministerium hoch."
+    ),
+    "scans.assign": Verb("Sammelscans zuordnen", MINISTRY, "Sammelscans ordnet nur das Ministerium zu."),
+    "version.sign": Verb("Unterschriften erfassen", MINISTRY, "Unterschriften erfasst nur das Ministerium."),
+    "version.seal": Verb(
+        "Unterschriften bestätigen und besiegeln", MINISTRY, "Unterschriften bestätigt nur das Ministerium.", fresh=True
+    ),
+    "version.publish": Verb("veröffentlichen", MINISTRY, "Veröffentlichen kann nur das Ministerium."),
+    "version.withdraw": Verb("zurückziehen", MINISTRY, "Zurückziehen kann nur das Ministerium."),
+    "version.terminate": Verb("beenden", MINISTRY, "Beenden kann nur das Ministerium."),
     "version.amend": Verb(
-        MINISTRY | DISTRICT_LEAD, "Eine Änderung beginnen nur die Leitung der Gebietskörperschaft und das Ministerium."
+        "eine Änderung beginnen", MINISTRY | DISTRICT_LEAD,
+        "Eine Änderung beginnen nur die Leitung der Gebietskörperschaft und das Ministerium.",
     ),
-    "remark.write": Verb(MINISTRY, "Anmerkungen schreibt nur das Ministerium."),
-    "remark.answer": Verb(DISTRICT, "Antworten kann nur die Gebietskörperschaft."),
-    "remark.close": Verb(MINISTRY, "Eine Anmerkung erledigt nur das Ministerium."),
-    "dialogue.keep": Verb(MINISTRY, "Zielsteuerungsdialoge hält nur das Ministerium fest."),
+    "remark.write": Verb("Anmerkungen schreiben", MINISTRY, "Anmerkungen schreibt nur das Ministerium."),
+    "remark.answer": Verb("auf Anmerkungen antworten", DISTRICT, "Antworten kann nur die Gebietskörperschaft."),
+    "remark.close": Verb("Anmerkungen erledigen", MINISTRY, "Eine Anmerkung erledigt nur das Ministerium."),
+    "project.keep": Verb(
+        "Projekte erfassen", MINISTRY | DISTRICT, "Projekte erfassen nur die Gebietskörperschaft und das Ministerium."
+    ),
+    "provider.keep": Verb(
+        "Träger pflegen", MINISTRY | DISTRICT, "Träger pflegen nur die Gebietskörperschaft und das Ministerium."
+    ),
+    "strategy.keep": Verb(
+        "Strategien pflegen", MINISTRY | DISTRICT, "Die Strategie pflegen nur Gebietskörperschaft und Ministerium."
+    ),
+    "dialogue.keep": Verb(
+        "Zielsteuerungsdialoge festhalten", MINISTRY, "Zielsteuerungsdialoge hält nur das Ministerium fest."
+    ),
+    "person.keep": Verb(
+        "Personen einladen, stilllegen, zurückholen", MINISTRY | DISTRICT_LEAD,
+        "Personen laden nur die Leitung der Gebietskörperschaft, das Ministerium und der Betrieb ein.",
+        operator=True, fresh=True,
+    ),
+    "deputy.name": Verb(
+        "eine Vertretung bestimmen", LEAD | DISTRICT_LEAD, "Eine Vertretung bestimmt nur eine Leitung.", fresh=True
+    ),
+    "user.keep": Verb(
+        "Rollen ändern", frozenset(), "Personen verwaltet nur der Betrieb der Anwendung.", operator=True, fresh=True
+    ),
+    "history.read": Verb("den gesamten Verlauf lesen", AUDIT, "Den gesamten Verlauf lesen nur Ministerium und Prüfung."),
+    "case_file.fetch": Verb("Fallakten abrufen", AUDIT, "Fallakten rufen nur Ministerium und Prüfung ab."),
+    "downloads.read": Verb("das Abrufprotokoll lesen", AUDIT, "Das Abrufprotokoll lesen nur Ministerium und Prüfung."),
     "health.read": Verb(
-        MINISTRY | {Role.AUDITOR}, "Den Betriebszustand sehen Betrieb, Ministerium und Prüfung.", operator=True
+        "den Betriebszustand sehen", AUDIT, "Den Betriebszustand sehen Betrieb, Ministerium und Prüfung.", operator=True
     ),
-    "downloads.read": Verb(MINISTRY | {Role.AUDITOR}, "Das Abrufprotokoll lesen nur Ministerium und Prüfung."),
-}
+    "reference.keep": Verb("Stammdaten pflegen", MINISTRY, "Stammdaten pflegt nur das Ministerium.", operator=True),
+    "back_office.enter": Verb(
+        "die Verwaltung öffnen", MINISTRY, "Die Verwaltung steht nur dem Ministerium offen.", operator=True
+    ),
+}  # fmt: skip
 
 
 def why_not(user: Person, verb: str, district: "District | None" = None) -> str | None:
@@ -110,21 +171,46 @@ def why_not(user: Person, verb: str, district: "District | None" = None) -> str 
         return "Bitte melden Sie sich an."
     if user.is_superuser:
         return None if rule.operator else f"{rule.otherwise} Der Betrieb entscheidet nicht in der Sache."
-    if user.role not in rule.roles:
+    if user.role not in rule.roles and represented(user, verb) is None:
         return rule.otherwise
     if user.role in DISTRICT and (district is None or district.pk != user.district_id):
         return "Das ist nur für die eigene Gebietskörperschaft möglich."
     return None
 
 
+def represented(user: Person, verb: str) -> "User | None":
+    """The lead in whose place `user` may do `verb` today, or None where the own role is enough or nobody is represented."""
+    roles = VERBS[verb].roles
+    if user.role in roles or LEAD_OF.get(user.role) not in roles:
+        return None
+    return next((one.lead for one in user.standing_in), None)
+
+
 def require(user: Person, verb: str, district: "District | None" = None) -> None:
-    """Raise Refused (403) with the reason unless `user` may do `verb`."""
+    """Raise Refused (403) with the reason unless `user` may do `verb`.
+
+    Raises freshness.LoginTooOld where the verb asks for a fresh login and the session's is older. Whoever stands in for
+    a lead is recorded together with the lead.
+    """
     if reason := why_not(user, verb, district):
         raise Refused(reason, status=403)
+    if VERBS[verb].fresh:
+        freshness.demand()
+    if lead := represented(user, verb):
+        history.on_behalf_of(lead)
 
 
-def same_person(user: Person, *prepared: "User | None") -> str | None:
-    """Four eyes: the reason why `user` may not decide on what they prepared themselves, or None."""
+def same_person(user: Person, *prepared: "User | None", verb: str = "") -> str | None:
+    """Four eyes: the reason why `user` may not decide on what they prepared themselves, or None.
+
+    With `verb`, nor may whoever does it in the place of a lead who prepared it.
+    """
+    lead = represented(user, verb) if verb else None
+    if lead and any(person is not None and person.pk == lead.pk for person in prepared):
+        return (
+            f"Vier-Augen-Prinzip: Sie vertreten {lead}; von dort stammt dieser Stand. "
+            "Bitte lassen Sie eine andere Person freigeben."
+        )
     if any(person is not None and person.pk == user.pk for person in prepared):
         return "Vier-Augen-Prinzip: Sie haben diesen Stand vorbereitet. Bitte lassen Sie eine andere Person freigeben."
     return None

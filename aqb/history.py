@@ -12,10 +12,57 @@ from aqb import triggers
 KEPT = "Der Verlauf wird weder geändert noch gelöscht."
 
 
-def recorded(**options: Any) -> Callable[[Any], Any]:
-    """Class decorator: inserts, updates and deletions of the model go to its append-only event table."""
-    events = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
-    return pghistory.track(*events, meta={"triggers": triggers.append_only("history", KEPT)}, **options)
+# Event model's label -> the columns that anonymising may empty, see `aqb.models.PersonalProof`.
+PERSONAL: dict[str, tuple[str, ...]] = {}
+
+
+def recorded(*, personal: tuple[str, ...] = (), **options: Any) -> Callable[[Any], Any]:
+    """Class decorator: inserts, updates and deletions of the model go to its append-only event table.
+
+    `personal` names text columns that may be emptied, once, when the row itself says `anonymised_at`.
+    """
+
+    def track(model: Any) -> Any:
+        keeping = _erasable(model, personal) if personal else triggers.append_only("history", KEPT)
+        events = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+        tracked = pghistory.track(*events, meta={"triggers": keeping}, **options)(model)
+        if personal:
+            PERSONAL[f"{model._meta.app_label}.{model.__name__}Event"] = personal
+        return tracked
+
+    return track
+
+
+def _erasable(model: Any, personal: tuple[str, ...]) -> tuple[pgtrigger.Trigger, ...]:
+    """Append-only but for one thing: of somebody who is anonymised, the personal columns become empty."""
+    columns = f"ARRAY[{', '.join(triggers.text(column) for column in personal)}]"
+    emptied = " AND ".join(f"NEW.{column} = ''" for column in personal)
+    row = f"SELECT 1 FROM {model._meta.db_table} kept WHERE kept.id = OLD.pgh_obj_id AND kept.anonymised_at IS NOT NULL"  # noqa: S608
+    return (
+        triggers.trigger(
+            "history_append_only",
+            pgtrigger.Update | pgtrigger.Delete,
+            f"""
+            IF TG_OP = 'DELETE' OR NOT ({emptied}) OR NOT EXISTS ({row})
+               OR to_jsonb(OLD) - {columns} IS DISTINCT FROM to_jsonb(NEW) - {columns} THEN
+                {triggers.refuse("history_append_only", triggers.text(KEPT))}
+            END IF;
+            RETURN NEW;
+            """,
+            when=pgtrigger.Before,
+        ),
+        triggers.never_emptied("history", KEPT),
+    )
+
+
+def because(reason: str) -> None:
+    """Note why something changes beside every change that follows in this request, command or job."""
+    pghistory.context(reason=reason)
+
+
+def on_behalf_of(lead: Any) -> None:
+    """Note for whom the acting person stands in, beside every change that follows in this request."""
+    pghistory.context(on_behalf_of=lead.pk)
 
 
 class Circumstance(Context):

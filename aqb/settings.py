@@ -5,13 +5,13 @@
 
 import os
 import re
-import secrets
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from aqb import database
+from aqb.environment import local_secret, required, whole_number
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL = BASE_DIR / ".local"
@@ -20,36 +20,9 @@ MODE = os.environ.get("AQB_MODE", "demo")
 if MODE not in {"demo", "production"}:
     raise ImproperlyConfigured(f"AQB_MODE ist „{MODE}“; möglich sind „demo“ und „production“.")
 PRODUCTION = MODE == "production"
-
-
-def required(name: str, meaning: str) -> str:
-    """Value of an environment variable that production cannot do without."""
-    if value := os.environ.get(name):
-        return value
-    raise ImproperlyConfigured(f"Die Umgebungsvariable {name} fehlt: {meaning}.")
-
-
-def whole_number(name: str, default: int) -> int:
-    """Value of an environment variable that holds a number, 0 or more."""
-    text = os.environ.get(name, str(default))
-    if text.isdecimal():
-        return int(text)
-    raise ImproperlyConfigured(f"{name} ist „{text}“; gebraucht wird eine ganze Zahl ab 0.")
-
-
-def local_secret() -> str:
-    """Secret key of this checkout, made on first use; never the same on two machines."""
-    file = LOCAL / "secret_key"
-    if not file.exists():
-        LOCAL.mkdir(exist_ok=True)
-        file.write_text(secrets.token_urlsafe(64))
-        file.chmod(0o600)
-    return file.read_text()
-
-
 DEBUG = False  # also in the demo: people see the pages that production shows
 SECRET_KEY = (
-    required("AQB_SECRET_KEY", "ein zufälliger Wert von mindestens 50 Zeichen") if PRODUCTION else local_secret()
+    required("AQB_SECRET_KEY", "ein zufälliger Wert von mindestens 50 Zeichen") if PRODUCTION else local_secret(LOCAL)
 )
 ALLOWED_HOSTS = (
     required("AQB_HOSTS", "die Namen des Servers, durch Komma getrennt").split(",")
@@ -105,6 +78,10 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "crispy_forms",
     "django_filters",
     "pgtrigger",
@@ -169,7 +146,7 @@ CACHES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "aqb.User"
-AUTHENTICATION_BACKENDS = ["aqb.accounts.Backend"]  # allauth's, one query less
+AUTHENTICATION_BACKENDS = ["aqb.accounts.adapter.Backend"]  # allauth's, one query less
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -178,12 +155,12 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "aqb.accounts.Adapter"
+ACCOUNT_ADAPTER = "aqb.accounts.adapter.Adapter"
 ACCOUNT_FORMS = {
-    "login": "aqb.account_forms.LoginForm",
-    "reset_password": "aqb.account_forms.ResetPasswordForm",
-    "reset_password_from_key": "aqb.account_forms.NewPasswordForm",
-    "change_password": "aqb.account_forms.ChangePasswordForm",
+    "login": "aqb.accounts.forms.LoginForm",
+    "reset_password": "aqb.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "aqb.accounts.forms.NewPasswordForm",
+    "change_password": "aqb.accounts.forms.ChangePasswordForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

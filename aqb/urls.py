@@ -4,11 +4,11 @@ from django.contrib import admin
 from django.urls import include, path
 
 import aqb.addresses  # noqa: F401  registers <ags:…> before the apps use it
-from aqb import accounts
+from aqb.accounts import adapter
 
 urlpatterns = [
     path("verwaltung/", admin.site.urls),
-    path("konto/email/", accounts.address_is_kept, name="account_email"),  # before allauth's own
+    path("konto/email/", adapter.address_is_kept, name="account_email"),  # before allauth's own
     path("konto/", include("allauth.account.urls")),
     path("", include("reporting.urls")),
     path("", include("agreements.urls")),

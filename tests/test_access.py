@@ -1,11 +1,10 @@
-"""Every address x everybody x own and foreign district, reading and writing, against one table.
+"""Every address x everybody x own and foreign district, reading and writing, against one expected table.
 
 A new address without a row fails, and so does a row whose address is gone.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -15,146 +14,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from aqb import clock
 from aqb.models import User
 from tests.access import EVERYBODY, World, ask, sent_to_login
+from tests.access_table import ACCOUNTS, BOTH, FOREIGN, KEYS, OWN_TEST, TABLE, Row
 from tests.agreements.actors import NOW
 
 pytestmark = pytest.mark.django_db
-
-MINISTRY = {"ministry", "ministry_lead"}
-LEAD = {"ministry_lead"}
-DISTRICT = {"own district", "own district_lead"}
-DISTRICT_LEAD = {"own district_lead"}
-BOTH = MINISTRY | DISTRICT
-FOREIGN = {"foreign district", "foreign district_lead"}
-READERS = BOTH | {"grant_office", "auditor", "operator"}
-SIGNED_IN = READERS | FOREIGN
-ANYBODY = SIGNED_IN | {"anonymous"}
-
-
-@dataclass(frozen=True)
-class Row:
-    """Who may ask an address, what they get, and what a foreign district gets: 404 where a row belongs to a district.
-
-    `read` and `write` name those who may; None means that the address does not answer that method (405).
-    """
-
-    name: str
-    of: str = ""
-    read: set[str] | None = None
-    write: set[str] | None = None
-    foreign: int = 403
-    gets: int = 200
-    after: int = 200  # an empty form comes back with its errors; 302 where nothing has to be filled in
-    more: tuple[tuple[str, str], ...] = ()  # further parts of the address
-    data: tuple[tuple[str, str], ...] = ()
-
-
-def rows_of_agreements() -> Iterator[Row]:
-    yield Row("agreement_list", read=SIGNED_IN)
-    yield Row("agreement_detail", "draft.agreement", READERS, foreign=404, gets=302)
-    yield Row("agreement_amend", "published.agreement", MINISTRY | DISTRICT_LEAD, MINISTRY | DISTRICT_LEAD, 404)
-    yield Row("version_detail", "draft", READERS, foreign=404)
-    yield Row("version_detail", "published", READERS, foreign=404)
-    yield Row("version_preview", "draft", READERS, foreign=404)
-    steps = {
-        "submit": DISTRICT_LEAD, "return": MINISTRY, "approve": LEAD, "issue": MINISTRY, "publish": MINISTRY,
-        "withdraw": MINISTRY, "terminate": MINISTRY,
-    }  # fmt: skip
-    for step, may in steps.items():
-        yield Row("version_step", "draft", may, may, 404, more=(("step", step),))
-    yield Row("version_lines", "draft", MINISTRY, MINISTRY, 404)
-    yield Row("version_wording", "draft", None, MINISTRY, 404, after=302, data=(("wording", "draft"),))
-    yield Row("version_signatories", "draft", BOTH, BOTH, 404, after=302)
-    yield Row("version_follow_up", "withdrawn", MINISTRY, MINISTRY, 404, after=302)
-    yield Row("evidence_upload", "issued", BOTH, BOTH, 404)
-    yield Row("evidence_detail", "evidence", READERS, foreign=404)
-    yield Row("evidence_detail", "evidence.electronic", READERS, foreign=404)
-    yield Row("evidence_record", "evidence.electronic", MINISTRY, MINISTRY, 404, gets=302, after=302)  # nothing is left
-    yield Row("evidence_reject", "evidence", MINISTRY, MINISTRY, 404)
-    yield Row("evidence_report", "evidence.electronic", READERS, foreign=404)
-    yield Row("signature_confirm", "evidence.signature", None, MINISTRY, 404)
-    yield Row("signature_remove", "signature", None, MINISTRY, 404, after=302)
-    yield Row("remark_create", "draft", MINISTRY, MINISTRY, 404)
-    yield Row("remark_answer", "remark", DISTRICT, DISTRICT, 404)
-    yield Row("remark_close", "remark", None, MINISTRY, 404, after=302)
-    yield Row("strategy_edit", "district", BOTH, BOTH, 404)
-    yield Row("strategy_confirm", "strategy", None, BOTH, 404, after=302)
-    yield Row("document_download", "document", READERS, foreign=404)
-    yield Row("document_page", "scan", READERS, foreign=404, more=(("page", "1"),))
-
-
-def rows_of_the_plan() -> Iterator[Row]:
-    yield Row("budget_year_list", read=MINISTRY)
-    yield Row("budget_year_create", "", MINISTRY, MINISTRY)
-    yield Row("budget_year_detail", "year", MINISTRY)
-    yield Row("budget_year_edit", "year", MINISTRY, MINISTRY)
-    yield Row("budget_year_copy", "year", MINISTRY, MINISTRY)
-    yield Row("budget_year_open", "year", MINISTRY, MINISTRY, after=302)
-    yield Row("allocation_grid", "year", MINISTRY, MINISTRY)
-    yield Row("wording_list", read=MINISTRY)
-    yield Row("wording_create", "", MINISTRY, MINISTRY)
-    yield Row("wording_detail", "wording", MINISTRY, MINISTRY)
-    yield Row("section_add", "wording", MINISTRY, MINISTRY)
-    yield Row("section_edit", "wording.section", MINISTRY, MINISTRY)
-    yield Row("section_move", "wording.section", None, MINISTRY, after=302)
-    yield Row("section_remove", "wording.section", MINISTRY, MINISTRY, after=409)
-    yield Row("wording_release", "wording", None, LEAD, after=302)
-    yield Row("wording_pdf", "wording.preview", MINISTRY)
-    yield Row("wording_preview", "wording.preview", MINISTRY, MINISTRY)
-
-
-def rows_of_projects() -> Iterator[Row]:
-    yield Row("project_list", read=SIGNED_IN)
-    yield Row("project_detail", "entry", READERS, foreign=404)
-    yield Row("project_create", "draft", BOTH, BOTH, 404)
-    yield Row("project_edit", "entry", BOTH, BOTH, 404)
-    yield Row("project_remove", "entry", BOTH, BOTH, 404, after=302)
-    yield Row("provider_list", read=SIGNED_IN)
-    yield Row("provider_edit", "provider", BOTH, BOTH, 404)
-
-
-def rows_of_reporting() -> Iterator[Row]:
-    yield Row("home", read=SIGNED_IN)
-    yield Row("document_list", read=SIGNED_IN)
-    yield Row("health", read=MINISTRY | {"auditor", "operator"})
-    yield Row("document_downloads", "document", MINISTRY | {"auditor"})
-    yield Row("document_verify", "", ANYBODY, ANYBODY, foreign=200)
-    yield Row("document_check", "number", ANYBODY, foreign=200)
-    yield Row("document_file", "number", ANYBODY, foreign=200)
-
-
-def rows_of_scans() -> Iterator[Row]:
-    yield Row("scan_batch_list", read=MINISTRY)
-    yield Row("scan_batch_create", "", MINISTRY, MINISTRY)
-    yield Row("scan_batch_detail", "batch", MINISTRY, MINISTRY)
-    yield Row("scan_batch_pages", "batch", MINISTRY)
-    yield Row("scan_batch_page", "batch", MINISTRY, more=(("page", "1"),))
-    yield Row("scan_batch_discard", "batch", MINISTRY, MINISTRY, after=302)
-
-
-TABLE = [*rows_of_agreements(), *rows_of_scans(), *rows_of_the_plan(), *rows_of_projects(), *rows_of_reporting()]
-# Addresses whose answer depends on more than the role; each has a test of its own below.
-OWN_TEST = {"provider_create"}
-ACCOUNTS = {  # allauth's pages: name -> (not signed in, signed in)
-    "account_login": (200, 302),
-    "account_logout": (302, 200),
-    "account_signup": (200, 302),  # says that nobody signs up
-    "account_email": (302, 403),
-    "account_email_verification_sent": (200, 200),
-    "account_confirm_email": (200, 200),
-    "account_confirm_login_code": (302, 302),
-    "account_reauthenticate": (302, 200),
-    "account_change_password": (302, 200),
-    "account_set_password": (302, 302),
-    "account_reset_password": (200, 200),
-    "account_reset_password_done": (200, 200),
-    "account_reset_password_from_key": (200, 200),
-    "account_reset_password_from_key_done": (200, 200),
-    "account_inactive": (200, 200),
-}
-KEYS: dict[str, dict[str, str]] = {
-    "account_confirm_email": {"key": "falsch"},
-    "account_reset_password_from_key": {"uidb36": "1", "key": "falsch-falsch"},
-}
 
 
 def expected(row: Row, actor: str, method: str) -> int:

@@ -18,7 +18,8 @@ from agreements.models import (
     Wording,
 )
 from aqb import clock
-from aqb.access import Refused, require
+from aqb.access import Refused, represented, require
+from aqb.history import because
 from aqb.models import District, User
 from aqb.money import ZERO
 from aqb.refusals import validation_refusals
@@ -49,7 +50,7 @@ def start(
     with validation_refusals(version):
         version.full_clean()
         version.save()
-    record(version, "", by, reason)
+    record(version, "", by, reason, represented(by, "version.amend") if by else None)
     return version
 
 
@@ -183,6 +184,7 @@ def amend(*, agreement: Agreement, reason: str, by: User) -> AgreementVersion:
     if last is not None and last.is_open:
         raise Refused("Es ist schon eine Fassung in Arbeit. Bitte schließen Sie diese zuerst ab.")
     base = agreement.versions.in_force().first()
+    because(reason.strip())
     if base is None:
         raise Refused("Ändern lässt sich nur eine unterzeichnete Zielvereinbarung.")
     wording = released_wording(agreement.budget_year, Wording.Kind.AMENDMENT)

@@ -10,7 +10,7 @@ from agreements.actions import files
 from agreements.actions.steps import ask, locked, move, paper_title
 from agreements.models import AgreementVersion, Document, Evidence, Party, Signature
 from aqb import clock, paper
-from aqb.access import Refused
+from aqb.access import Refused, require
 from aqb.models import User
 from aqb.refusals import validation_refusals
 
@@ -137,6 +137,7 @@ def confirm_signature(*, signature: Signature, by: User) -> AgreementVersion:
     """
     version = locked(signature.version)
     ask(version, "sign", by)
+    require(by, "version.seal", version.agreement.district)
     current = (
         Signature.objects.select_related("recorded_by", "evidence__created_by", "evidence__proof__batch__created_by")
         .filter(pk=signature.pk)

@@ -11,7 +11,8 @@ from agreements.facts import responsible_ministry
 from agreements.filling import Unprintable
 from agreements.models import TRANSITIONS, AgreementVersion, Document, Status, StatusChange
 from aqb import clock, paper
-from aqb.access import Refused, require
+from aqb.access import Refused, represented, require
+from aqb.history import because
 from aqb.models import User
 from aqb.refusals import validation_refusals
 
@@ -53,12 +54,14 @@ def move(
     with validation_refusals(version):
         version.full_clean()
         version.save()
-    record(version, before, by, reason)
+    record(version, before, by, reason, represented(by, f"version.{step}") if by else None)
     return version
 
 
-def record(version: AgreementVersion, before: str, by: User | None, reason: str = "") -> None:
-    """Add the step to the version's history of states."""
+def record(
+    version: AgreementVersion, before: str, by: User | None, reason: str = "", on_behalf_of: User | None = None
+) -> None:
+    """Add the step to the version's history of states; `on_behalf_of` is the lead whom `by` stands in for."""
     StatusChange.objects.create(
         version=version,
         from_status=before,
@@ -66,13 +69,15 @@ def record(version: AgreementVersion, before: str, by: User | None, reason: str 
         at=version.status_changed_at,
         by=by,
         reason=reason,
+        on_behalf_of=on_behalf_of,
     )
 
 
 def stated(reason: str, what: str) -> str:
-    """The reason, trimmed; refuses an empty one."""
+    """The reason, trimmed and noted beside every change that follows; refuses an empty one."""
     if not reason.strip():
         raise Refused(f"Bitte nennen Sie den Grund: {what}.")
+    because(reason.strip())
     return reason.strip()
 
 

@@ -180,7 +180,7 @@ def release_wording(*, wording: Wording, by: User) -> Wording:
     """
     require(by, "wording.release")
     wording = _draft(wording, by)
-    if wording.changed_by_id is not None and access.same_person(by, wording.changed_by):
+    if wording.changed_by_id is not None and access.same_person(by, wording.changed_by, verb="wording.release"):
         raise Refused(
             "Vier-Augen-Prinzip: Sie haben den Text zuletzt geändert. Bitte lassen Sie eine andere Person freigeben."
         )

@@ -13,8 +13,9 @@ from agreements import default_wording
 from agreements.actions import plan, wording
 from agreements.models import AgreementVersion, BudgetLine, BudgetYear, Document, Download, Wording
 from aqb import clock
+from aqb.access import Role
 from aqb.files import fingerprint
-from aqb.models import District, Role, User
+from aqb.models import District, User
 from tests import factories as make
 from tests import scans
 from tests.browser.conftest import Browser

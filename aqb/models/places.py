@@ -1,19 +1,14 @@
-"""The "who": people, districts and ministries."""
+"""Districts and ministries: the bodies that conclude agreements."""
 
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Lower
 
-from aqb.access import DISTRICT, MINISTRY, Role
 from aqb.history import recorded
-from aqb.stored import ArchiveCheck  # noqa: F401 - a model of this app in a file of its own
 
 
 def valid_in_order(model: str) -> models.CheckConstraint:
@@ -171,91 +166,3 @@ class Ministry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.minister})"
-
-
-class UserSet(BaseUserManager["User"]):
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
-        user.set_password(password)
-        user.full_clean()
-        user.save()
-        return user
-
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(email, password, **{"is_superuser": True, "role": "", **fields})
-
-    def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
-
-
-@recorded(exclude=["password", "last_login"])
-class User(AbstractBaseUser, PermissionsMixin):
-    """A person who works with the application. Logs in by e-mail; has one role, and a district where the role asks."""
-
-    email = models.EmailField("E-Mail-Adresse")
-    name = models.CharField("Name", max_length=120, help_text="Vor- und Nachname, mit Titel, ohne Herr oder Frau")
-    office = models.CharField("Funktion", max_length=120, blank=True)
-    phone = models.CharField("Telefon", max_length=40, blank=True)
-    role = models.CharField("Rolle", max_length=20, choices=Role, blank=True)
-    district = models.ForeignKey(
-        District,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="users",
-        verbose_name="Gebietskörperschaft",
-    )
-    is_active = models.BooleanField("aktiv", default=True, help_text="Konten werden stillgelegt, nie gelöscht.")
-    joined_at = models.DateTimeField("angelegt am", auto_now_add=True)
-
-    USERNAME_FIELD = "email"
-    EMAIL_FIELD = "email"
-    REQUIRED_FIELDS = ["name"]
-    objects = UserSet()
-
-    class Meta:
-        verbose_name = "Person"
-        verbose_name_plural = "Personen"
-        ordering = ("name", "email")
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(role__in=sorted(DISTRICT), district__isnull=False)
-                | (~Q(role__in=sorted(DISTRICT)) & Q(district__isnull=True)),
-                name="user_district_fits_role",
-                violation_error_message="Eine Gebietskörperschaft gehört genau zu den Rollen der Gebietskörperschaften.",
-            ),
-            models.CheckConstraint(
-                condition=Q(is_superuser=True, role="") | Q(is_superuser=False, role__in=[r for r in Role.values if r]),
-                name="user_operator_without_role",
-                violation_error_message="Wer die Anwendung betreibt, hat keine Fachrolle; alle anderen haben genau eine.",
-            ),
-            models.UniqueConstraint(  # Django asks for this one of whatever people log in with
-                fields=("email",),
-                name="user_email_exact",
-                violation_error_message="Mit dieser E-Mail-Adresse gibt es schon ein Konto.",
-            ),
-            models.UniqueConstraint(
-                Lower("email"),
-                name="user_email_unique",
-                violation_error_message="Mit dieser E-Mail-Adresse gibt es schon ein Konto.",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.name or self.email
-
-    @property
-    def is_staff(self) -> bool:
-        """May enter the back office."""
-        return self.is_superuser or self.role in MINISTRY
-
-    @property
-    def is_ministry(self) -> bool:
-        return self.role in MINISTRY
-
-    @property
-    def is_district(self) -> bool:
-        return self.role in DISTRICT
-
-    def get_full_name(self) -> str:
-        return self.name

@@ -1,0 +1,1 @@
+"""How people come in: accounts, login, second factor, single sign-on, invitations, sessions."""

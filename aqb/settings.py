@@ -61,6 +61,9 @@ if TSA_URL and not re.fullmatch(r"https?://[^\s/]+\S*", TSA_URL):
     raise ImproperlyConfigured(f"AQB_TSA_URL ist „{TSA_URL}“; gebraucht wird eine Adresse mit https:// oder http://.")
 SEAL_REVOCATION = os.environ.get("AQB_SEAL_REVOCATION", "1") == "1"
 SEAL_TIMEOUT = 10  # seconds for each answer of these services
+# Years after which a closed account loses name and address (0: never), and whom the privacy page names for questions.
+ANONYMISE_AFTER_YEARS = whole_number("AQB_ANONYMISE_AFTER_YEARS", 10)
+PRIVACY_CONTACT = os.environ.get("AQB_PRIVACY_CONTACT", "")
 # The bar "Offizielle Website" may stand only on sites that are one (KERN Kopfzeile).
 OFFICIAL_SITE = os.environ.get("AQB_OFFICIAL_SITE", "") == "1"
 

@@ -1,22 +1,14 @@
 """What every page of an agreement begins with: the row that the person may see, and what an action refuses."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from django.forms import BaseForm
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from agreements.models import Agreement, AgreementVersion, BudgetYear
-from aqb.access import Refused, require
-from aqb.models import User
+from aqb.access import require
+from aqb.pages import Request, posted, refusals_in
 
-
-class Request(HttpRequest):
-    """A request behind the login: the person is known."""
-
-    user: User
+__all__ = ["Request", "address", "agreement_or_404", "budget_year_or_404", "posted", "refusals_in", "version_or_404"]
 
 
 def version_or_404(request: Request, year: int, ags: str, number: int) -> Any:
@@ -44,24 +36,7 @@ def budget_year_or_404(request: Request, year: int) -> BudgetYear:
     return get_object_or_404(BudgetYear, year=year)
 
 
-def posted(request: Request) -> Any:
-    """What was posted, even when nothing is in it; None where the page is only shown."""
-    return request.POST if request.method == "POST" else None
-
-
 def address(version: AgreementVersion) -> dict[str, Any]:
     """The parts of a version's address."""
     agreement = version.agreement
     return {"year": agreement.budget_year.year, "ags": agreement.district.ags, "number": version.number}
-
-
-@contextmanager
-def refusals_in(form: BaseForm) -> Iterator[None]:
-    """What an action refuses stands above the form, and nothing typed is lost. What the role forbids is a page."""
-    try:
-        yield
-    except Refused as refused:
-        if refused.status == 403:
-            raise
-        for reason in refused.reasons:
-            form.add_error(None, reason)

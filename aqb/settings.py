@@ -171,8 +171,11 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by people who know the person, not by signing up
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
+INVITATION_DAYS = whole_number("AQB_INVITATION_DAYS", 14) or 1  # so long the link in the mail opens an account
+UNUSED_DAYS = whole_number("AQB_UNUSED_DAYS", 365)  # then the daily job closes an account; 0: never
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/5m/ip,5/5m/key",
+    "invitation": "20/5m/ip",  # links to invitations that nobody knows
     "document_check": "20/5m/ip",  # the public check (reporting/public.py) counts like allauth does
 }
 # How many of our own servers stand in front and add to X-Forwarded-For; without them a visitor's address is not seen.

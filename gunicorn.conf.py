@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from aqb import logs
+
 wsgi_app = "aqb.wsgi:application"
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"  # a web server with TLS stands in front in production
 workers = int(os.environ.get("AQB_WORKERS", "2"))
@@ -13,6 +15,7 @@ max_requests_jitter = 500
 timeout = 60
 graceful_timeout = 20
 loglevel = "warning"
+logconfig_dict = logs.configuration(production=os.environ.get("AQB_MODE") == "production")  # as the application logs
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a busy disk is no dead worker
 control_socket_disable = True
 

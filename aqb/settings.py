@@ -8,10 +8,9 @@ import re
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.csp import CSP
 
-from aqb import database
-from aqb.environment import local_secret, required, whole_number
+from aqb import database, headers, logs, mail
+from aqb.environment import host_names, listed, local_secret, public_address, required, secret, whole_number
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL = BASE_DIR / ".local"
@@ -22,19 +21,18 @@ if MODE not in {"demo", "production"}:
 PRODUCTION = MODE == "production"
 DEBUG = False  # also in the demo: people see the pages that production shows
 SECRET_KEY = (
-    required("AQB_SECRET_KEY", "ein zufälliger Wert von mindestens 50 Zeichen") if PRODUCTION else local_secret(LOCAL)
-)
-ALLOWED_HOSTS = (
-    required("AQB_HOSTS", "die Namen des Servers, durch Komma getrennt").split(",")
+    secret("AQB_SECRET_KEY", "ein zufälliger Wert von mindestens 50 Zeichen", least=50)
     if PRODUCTION
-    else ["127.0.0.1", "localhost", "testserver"]
+    else local_secret(LOCAL)
 )
+SECRET_KEY_FALLBACKS = listed("AQB_SECRET_KEY_FALLBACKS")  # former keys: what they have signed or hidden stays readable
+ALLOWED_HOSTS = host_names("AQB_HOSTS") if PRODUCTION else ["127.0.0.1", "localhost", "testserver"]
 # Address printed on the paper and used in mails; the short address of a document is this plus /d/<number>.
 BASE_URL = (
-    required("AQB_BASE_URL", "die öffentliche Adresse, zum Beispiel https://aqb.example")
+    public_address("AQB_BASE_URL")
     if PRODUCTION
-    else os.environ.get("AQB_BASE_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
-).rstrip("/")
+    else os.environ.get("AQB_BASE_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}").rstrip("/")
+)
 # Documents lie in a folder, or in an S3 store when a bucket is named; its keys come from the usual AWS environment.
 S3_BUCKET = os.environ.get("AQB_S3_BUCKET", "")
 FILES = Path(
@@ -92,6 +90,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "aqb.errors.NumberMiddleware",  # everything below happens in a request that has a number
+    "aqb.headers.HeadersMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -179,7 +180,7 @@ ACCOUNT_RATE_LIMITS = {
     "document_check": "20/5m/ip",  # the public check (reporting/public.py) counts like allauth does
 }
 # How many of our own servers stand in front and add to X-Forwarded-For; without them a visitor's address is not seen.
-ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("AQB_TRUSTED_PROXIES", "1" if PRODUCTION else "0"))
+ALLAUTH_TRUSTED_PROXY_COUNT = whole_number("AQB_TRUSTED_PROXIES", 1 if PRODUCTION else 0)
 
 LANGUAGE_CODE = "de"
 TIME_ZONE = "Europe/Berlin"
@@ -214,45 +215,28 @@ FILE_UPLOAD_HANDLERS = ["aqb.uploads.InMemory"]
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["kern"]
 CRISPY_TEMPLATE_PACK = "kern"
 
-SECURE_CSP = {
-    "default-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:"],  # KERN's icons are data addresses in its stylesheet
-    "object-src": [CSP.NONE],
-    "base-uri": [CSP.NONE],
-    "form-action": [CSP.SELF],
-    "frame-ancestors": [CSP.NONE],
-}
+SECURE_CSP = headers.content_policy(production=PRODUCTION, sign_on=os.environ.get("AQB_OIDC_SERVER", ""))
+PERMISSIONS_POLICY = headers.PERMISSIONS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # a cookie would carry names to the browser
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    if ALLAUTH_TRUSTED_PROXY_COUNT:  # without a server of ours in front a visitor could claim it
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-sessionid"  # browsers take such a cookie from this host only, and only encrypted
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
     CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
-MAILERS = {
-    "default": {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "OPTIONS": {"host": os.environ.get("AQB_MAIL_HOST", "localhost"), "timeout": 20},
-    }
-    if PRODUCTION
-    else {  # a trial sends nothing; what it would send can be read there
-        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
-        "OPTIONS": {"file_path": str(LOCAL / "mail")},
-    }
-}
+MAILERS = mail.mailers(production=PRODUCTION, local=LOCAL)
 DEFAULT_FROM_EMAIL = os.environ.get("AQB_MAIL_FROM", "aqb@localhost")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-}
+SLOW_SECONDS = whole_number("AQB_SLOW_SECONDS", 3)  # a page that takes longer stands in the log
+LOGGING = logs.configuration(production=PRODUCTION)

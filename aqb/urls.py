@@ -14,3 +14,6 @@ urlpatterns = [
     path("", include("agreements.urls")),
     path("", include("projects.urls")),
 ]
+
+handler400 = "aqb.errors.not_understood"
+handler500 = "aqb.errors.broken"

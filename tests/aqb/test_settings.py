@@ -72,13 +72,14 @@ def test_wrong_variable_stops_the_start_with_a_sentence(variables: dict[str, str
     assert sentence in ended.stderr.splitlines()[-1]
 
 
+VARIABLE = re.compile(r"\bAQB_[A-Z0-9_]*[A-Z0-9]\b")
+SECRET = re.compile(r"\bsecret\(\s*\"(AQB_\w+)\"")
+
+
 def test_every_variable_stands_in_the_manual() -> None:
-    read = {
-        name
-        for file in (ROOT / "aqb" / "settings.py", ROOT / "gunicorn.conf.py")
-        for name in re.findall(r"\bAQB_[A-Z0-9_]+", file.read_text())
-    }
+    code = "\n".join(file.read_text() for file in (*(ROOT / "aqb").rglob("*.py"), ROOT / "gunicorn.conf.py"))
+    read = {*VARIABLE.findall(code), *(f"{name}_FILE" for name in SECRET.findall(code))}
     internal = {"AQB_GREETING"}  # said by `manage.py serve` to its own server
-    manual = set(re.findall(r"\bAQB_[A-Z0-9_]+", (ROOT / "docs" / "operations.md").read_text()))
+    manual = set(VARIABLE.findall((ROOT / "docs" / "operations.md").read_text()))
     assert read - internal == manual
     assert len(read) > 20

@@ -33,7 +33,7 @@ PUBLIC = (("Dokument prüfen", "document_verify"),)
 OPERATORS = (("Übersicht", "home"), ("Betrieb", "health"), ("Verwaltung", "admin:index"))
 
 # Label and URL name; a page gets its link here when it exists.
-FOOTER: tuple[tuple[str, str], ...] = (("Dokument prüfen", "document_verify"),)
+FOOTER: tuple[tuple[str, str], ...] = (("Dokument prüfen", "document_verify"), ("Datenschutz", "privacy"))
 
 
 @dataclass(frozen=True)

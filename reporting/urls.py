@@ -1,12 +1,13 @@
 from django.urls import path
 
-from reporting import health, public, views
+from reporting import health, privacy, public, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("dokumente/", views.document_list, name="document_list"),
     path("dokumente/<int:pk>/abrufe/", views.document_downloads, name="document_downloads"),
     path("betrieb/", health.health, name="health"),
+    path("datenschutz/", privacy.privacy, name="privacy"),
     path("pruefen/", public.document_verify, name="document_verify"),
     path("d/<str:number>/", public.document_check, name="document_check"),
     path("d/<str:number>/datei/", public.document_file, name="document_file"),

@@ -104,6 +104,7 @@ def rows_of_reporting() -> Iterator[Row]:
     yield Row("document_verify", "", ANYBODY, ANYBODY, foreign=200)
     yield Row("document_check", "number", ANYBODY, foreign=200)
     yield Row("document_file", "number", ANYBODY, foreign=200)
+    yield Row("privacy", "", ANYBODY, foreign=200)
 
 
 def rows_of_scans() -> Iterator[Row]:

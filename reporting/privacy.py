@@ -1,0 +1,112 @@
+"""What the application stores about people, said in public. docs/privacy.md has the same with tables and commands."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Something that is stored about people: what, what for, how long, and who sees it."""
+
+    what: str
+    purpose: str
+    term: str
+    readers: str
+
+
+@login_not_required
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Facts about this installation; the law behind them is the ministry's to tell."""
+    context = {
+        "contact": settings.PRIVACY_CONTACT,
+        "years": settings.ANONYMISE_AFTER_YEARS,
+        "accounts": [*_accounts(), *_traces()],
+        "contracts": list(_contracts()),
+    }
+    return render(request, "reporting/privacy.html", context)
+
+
+def _term() -> str:
+    """How long a name stays after its account was closed."""
+    years = settings.ANONYMISE_AFTER_YEARS
+    if not years:
+        return "unbegrenzt; die Frist ist in dieser Installation abgeschaltet"
+    return f"bis {years} {'Jahr' if years == 1 else 'Jahre'} nach der Stilllegung des Kontos"
+
+
+def _accounts() -> list[Stored]:
+    return [
+        Stored(
+            "Name, E-Mail-Adresse, Rolle, Gebietskörperschaft; freiwillig Funktion und Telefon",
+            "anmelden, zuständige Person erkennen, Nachrichten schicken",
+            _term(),
+            "Betrieb und Ministerium; Namen und Funktion auch die Leitung des eigenen Gebiets und wer dieselbe "
+            "Zielvereinbarung bearbeitet",
+        ),
+        Stored(
+            "Passwort (nur als Prüfwert), zweiter Faktor, Verknüpfung mit einem Anmeldedienst",
+            "anmelden",
+            "bis zur Löschung durch Sie oder den Betrieb, spätestens bis zur Anonymisierung",
+            "niemand; Sie sehen auf Ihrer Kontoseite, was eingerichtet ist",
+        ),
+        Stored(
+            "Sitzungen: Beginn, letzte Nutzung, Browser",
+            "angemeldet bleiben, fremde Anmeldungen erkennen",
+            "bis zum Ende der Sitzung",
+            "nur Sie selbst",
+        ),
+        Stored(
+            "Einladungen: Name, Funktion und E-Mail-Adresse der eingeladenen Person",
+            "ein Konto öffnen",
+            "angenommen: wie das Konto; sonst ein Jahr nach Ablauf oder Rücknahme",
+            "Betrieb und Ministerium; die Leitung des Gebiets, für das eingeladen wurde",
+        ),
+        Stored(
+            "Vertretungen: wer wen von wann bis wann vertritt",
+            "nachweisen, wer entscheiden durfte",
+            "der Eintrag bleibt; der Name wie beim Konto",
+            "Ministerium und die eigene Gebietskörperschaft",
+        ),
+    ]
+
+
+def _traces() -> list[Stored]:
+    return [
+        Stored(
+            "Verlauf: wer was wann auf welcher Seite geändert hat",
+            "nachweisen, wie eine Zielvereinbarung zustande kam",
+            "der Eintrag bleibt, solange es die Zielvereinbarung gibt; der Name wie beim Konto",
+            "Ministerium und Prüfung; zur eigenen Zielvereinbarung auch die Gebietskörperschaft",
+        ),
+        Stored(
+            "Abrufe: wer welches Dokument oder welche Fallakte wann heruntergeladen hat",
+            "nachweisen, wer ein Dokument hat",
+            "wie der Verlauf",
+            "Ministerium und Prüfung",
+        ),
+    ]
+
+
+def _contracts() -> list[Stored]:
+    return [
+        Stored(
+            "Name, Amt, Ort und Datum der Unterschrift; auf dem Scan die Unterschrift, in elektronisch "
+            "unterzeichneten Dateien das Zertifikat",
+            "Schriftform des Vertrags, Nachweis der Unterzeichnung",
+            "so lange wie der Vertrag; Verträge und Belege werden nicht gelöscht und nicht anonymisiert",
+            "Ministerium, Regierungspräsidium, Prüfung, die eigene Gebietskörperschaft; bei veröffentlichten "
+            "Zielvereinbarungen steht der Name in der Reinschrift, die alle abrufen können",
+        ),
+        Stored(
+            "Was Menschen in freie Felder schreiben: Anmerkungen, Antworten, Begründungen, Protokolle",
+            "Verständigung über die Zielvereinbarung",
+            "so lange wie die Zielvereinbarung",
+            "wer die Zielvereinbarung sehen darf",
+        ),
+    ]

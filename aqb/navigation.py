@@ -8,13 +8,15 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
 
-from aqb.access import why_not
+from aqb.access import Role, why_not
 
+PEOPLE = ("Personen", "person_list")
 MINISTRY = (
     ("Übersicht", "home"),
     ("Jahrgänge", "budget_year_list"),
     ("Zielvereinbarungen", "agreement_list"),
     ("Vertragstexte", "wording_list"),
+    PEOPLE,
     ("Verwaltung", "admin:index"),
 )
 DISTRICT = (
@@ -30,7 +32,7 @@ READERS = (
     ("Dokumente", "document_list"),
 )
 PUBLIC = (("Dokument prüfen", "document_verify"),)
-OPERATORS = (("Übersicht", "home"), ("Betrieb", "health"), ("Verwaltung", "admin:index"))
+OPERATORS = (("Übersicht", "home"), PEOPLE, ("Betrieb", "health"), ("Verwaltung", "admin:index"))
 
 # Label and URL name; a page gets its link here when it exists.
 FOOTER: tuple[tuple[str, str], ...] = (("Dokument prüfen", "document_verify"), ("Datenschutz", "privacy"))
@@ -69,7 +71,7 @@ def _entries(user: Any) -> tuple[tuple[str, str], ...]:
     if user.is_ministry:
         return MINISTRY
     if user.is_district:
-        return DISTRICT
+        return (*DISTRICT, PEOPLE) if user.role == Role.DISTRICT_LEAD else DISTRICT
     return READERS if user.role else OPERATORS
 
 

@@ -1,0 +1,239 @@
+"""The pages of people: who works here, invitations, closing an account, deputies; and the page behind an invitation."""
+
+from typing import Any
+
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from allauth.core import ratelimit
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from aqb import clock
+from aqb.access import VERBS, Refused, require
+from aqb.accounts import deputies, invitations, people
+from aqb.accounts.people_forms import AcceptForm, CloseForm, DeputyForm, InviteForm, PersonFilter
+from aqb.forms import Form
+from aqb.models import User
+from aqb.pages import Request, posted, refusals_in
+
+PER_PAGE = 50
+SENT = "Die Einladung an {} ist verschickt."
+NOT_SENT = (
+    "Die Einladung ist gespeichert, aber die E-Mail ließ sich nicht verschicken. Bitte senden Sie sie später erneut."
+)
+
+
+@require_safe
+def person_list(request: Request) -> HttpResponse:
+    """Whose accounts the person may see, the open invitations, and who stands in for whom."""
+    by = request.user
+    if reason := people.why_not_at_all(by):
+        raise Refused(reason, status=403)
+    seen = people.visible_to(by)
+    filters = PersonFilter(request.GET, seen.select_related("district"))
+    if by.is_district:
+        del filters.form.fields["district"]
+    ordered = _with_factors(filters.qs).order_by("-is_active", "district__sort_name", "name", "pk")
+    page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "filters": filters, "page": page, "all": seen.count(), "active": seen.filter(is_active=True).count(),
+        "one_district": by.is_district, "rows": [(one, people.why_not_keep(one, by) is None) for one in page],
+        "invitations": _open_invitations(by), "deputies": _deputies(by), "now": clock.now(),
+        **_naming(by),
+    }  # fmt: skip
+    return render(request, "people/person_list.html", context)
+
+
+def _with_factors(found: Any) -> Any:
+    """Adds what each person signs in with beside the password."""
+    of = Authenticator.objects.filter(user=OuterRef("pk"))
+    return found.annotate(
+        has_app=Exists(of.filter(type=Authenticator.Type.TOTP)),
+        has_passkey=Exists(of.filter(type=Authenticator.Type.WEBAUTHN)),
+    )
+
+
+def _open_invitations(by: User) -> list[tuple[Any, bool]]:
+    """Each open invitation with whether `by` may repeat it and take it back."""
+    found = invitations.visible_to(by).select_related("district", "invited_by")
+    return [(one, invitations.why_not_keep(one, by) is None) for one in found]
+
+
+def _deputies(by: User) -> list[tuple[Any, bool, bool]]:
+    """What runs or lies ahead, each with whether it counts and whether `by` may end it."""
+    return [(one, deputies.counts(one), deputies.why_not_end(one, by) is None) for one in deputies.visible_to(by)]
+
+
+def _naming(by: User) -> dict[str, Any]:
+    """The form in which a lead names a deputy, for those who are one."""
+    if not deputies.is_lead(by):
+        return {"naming": None}
+    form = DeputyForm(by=by, initial={"valid_from": clock.today()})
+    return {"naming": form if deputies.colleagues(by).exists() else None, "is_lead": True}
+
+
+@require_http_methods(["GET", "POST"])
+def person_invite(request: Request) -> HttpResponse:
+    """Invite somebody to one of the roles that the person may give."""
+    require(request.user, people.KEEP, request.user.district)
+    form = InviteForm(posted(request), by=request.user)
+    if form.is_valid():
+        with refusals_in(form):
+            _said(request, lambda: invitations.invite(**form.cleaned_data, by=request.user), form.cleaned_data["email"])
+        if form.is_valid():
+            return redirect("person_list")
+    return render(request, "people/person_invite.html", {"form": form, "days": settings.INVITATION_DAYS})
+
+
+def _said(request: HttpRequest, send: Any, email: str) -> None:
+    """Send, and say whether the mail has left."""
+    try:
+        send()
+    except invitations.NotSent:
+        messages.error(request, NOT_SENT)
+    else:
+        messages.success(request, SENT.format(email))
+
+
+@require_POST
+def invitation_resend(request: Request, pk: int) -> HttpResponse:
+    """Once more, with a new link and a new period."""
+    row = get_object_or_404(invitations.visible_to(request.user), pk=pk)
+    _said(request, lambda: invitations.resend(invitation=row, by=request.user), row.email)
+    return redirect("person_list")
+
+
+@require_POST
+def invitation_revoke(request: Request, pk: int) -> HttpResponse:
+    """Take an invitation back."""
+    row = get_object_or_404(invitations.visible_to(request.user), pk=pk)
+    invitations.revoke(invitation=row, by=request.user)
+    messages.success(request, f"Die Einladung an {row.email} ist zurückgenommen. Ihr Link gilt nicht mehr.")
+    return redirect("person_list")
+
+
+def _person_or_404(request: Request, pk: int) -> User:
+    """The account, for whoever may keep it; one that the person may not see does not exist."""
+    person = get_object_or_404(people.visible_to(request.user).select_related("district"), pk=pk)
+    require(request.user, people.KEEP, request.user.district)
+    if reason := people.why_not_keep(person, request.user):
+        raise Refused(reason, status=403)
+    return person
+
+
+@require_http_methods(["GET", "POST"])
+def person_close(request: Request, pk: int) -> HttpResponse:
+    """Asks once more, and for a reason, before an account is closed."""
+    person = _person_or_404(request, pk)
+    form = CloseForm(posted(request))
+    if form.is_valid():
+        with refusals_in(form):
+            people.deactivate(person=person, by=request.user, **form.cleaned_data)
+            messages.success(request, f"Das Konto von {person.name} ist stillgelegt.")
+            return redirect("person_list")
+    context = {"person": person, "form": form, "is_last_lead": _is_last_lead(person)}
+    return render(request, "people/person_close.html", context)
+
+
+def _is_last_lead(person: User) -> bool:
+    """Whether nobody is left who can do for this body what only a lead can."""
+    if person.role not in VERBS[deputies.NAME].roles:
+        return False
+    others = User.objects.filter(role=person.role, district=person.district, is_active=True)
+    return not others.exclude(pk=person.pk).exists()
+
+
+@require_http_methods(["GET", "POST"])
+def person_reopen(request: Request, pk: int) -> HttpResponse:
+    """Asks once more before a closed account is opened again."""
+    person = _person_or_404(request, pk)
+    form = Form(posted(request))
+    if form.is_valid():
+        with refusals_in(form):
+            people.reactivate(person=person, by=request.user)
+            messages.success(request, f"Das Konto von {person.name} ist wieder zugelassen.")
+            return redirect("person_list")
+    return render(request, "people/person_reopen.html", {"person": person, "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def person_reset(request: Request, pk: int) -> HttpResponse:
+    """The operator sends somebody the link to a new password; nobody sets it for them."""
+    require(request.user, "user.keep")
+    person = get_object_or_404(people.visible_to(request.user).select_related("district"), pk=pk)
+    form = Form(posted(request))
+    if form.is_valid():
+        with refusals_in(form):
+            people.send_reset(person=person, by=request.user, request=request)
+            messages.success(request, f"Der Link für ein neues Passwort ist an {person.email} verschickt.")
+            return redirect("person_list")
+    return render(request, "people/person_reset.html", {"person": person, "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def deputy_name(request: Request) -> HttpResponse:
+    """A lead says who stands in for them, from which day to which."""
+    by = request.user
+    require(by, deputies.NAME, by.district)
+    if not deputies.is_lead(by):
+        raise Refused(deputies.NOT_PASSED_ON, status=403)
+    form = DeputyForm(posted(request), by=by, initial={"valid_from": clock.today()})
+    if form.is_valid():
+        with refusals_in(form):
+            row = deputies.name(**form.cleaned_data, by=by)
+            messages.success(
+                request, f"{row.deputy} vertritt Sie vom {row.valid_from:%d.%m.%Y} bis {row.valid_to:%d.%m.%Y}."
+            )
+            return redirect("person_list")
+    return render(request, "people/deputy_form.html", {"form": form})
+
+
+@require_POST
+def deputy_end(request: Request, pk: int) -> HttpResponse:
+    """Take a deputyship back before its last day."""
+    row = get_object_or_404(deputies.visible_to(request.user), pk=pk)
+    deputies.end(deputy=row, by=request.user)
+    messages.success(request, f"Die Vertretung durch {row.deputy} ist beendet.")
+    return redirect("person_list")
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
+    """The page behind the link: who invites to what, and the password that opens the account."""
+    try:
+        invitation = invitations.opened_by(token)
+        initial = {"name": invitation.name, "office": invitation.office}
+        form = AcceptForm(posted(request) if not request.user.is_authenticated else None, initial=initial)
+        if form.is_valid():
+            with refusals_in(form):
+                return _signed_in(request, invitations.accept(token=token, **form.cleaned_data))
+    except invitations.Unusable as unusable:
+        return _unusable(request, unusable)
+    context = {"invitation": invitation, "form": form, "role": people.explained(invitation.role)}
+    return render(request, "people/invitation_accept.html", context)
+
+
+def _signed_in(request: HttpRequest, person: User) -> HttpResponse:
+    """In with the password just chosen, by the same way as from the login page."""
+    answer: HttpResponse = perform_password_login(
+        request, {"email": person.email}, Login(user=person, email=person.email)
+    )
+    return answer
+
+
+def _unusable(request: HttpRequest, unusable: invitations.Unusable) -> HttpResponse:
+    """Why the link opens nothing; whoever tries many of them waits."""
+    if not unusable.known and not ratelimit.consume(request, action="invitation"):
+        return render(request, "429.html", status=429)
+    context = {"sentence": unusable.sentence}
+    return render(request, "people/invitation_unusable.html", context, status=410 if unusable.known else 404)

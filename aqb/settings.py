@@ -10,6 +10,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from aqb import database, headers, logs, mail
+from aqb.accounts import provider
 from aqb.environment import host_names, listed, local_secret, public_address, required, secret, whole_number
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -100,6 +101,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "aqb.accounts.sessions.SessionMiddleware",  # ends sessions, keeps what comes too late, asks for a fresh login
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # closed by default; public views say so
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -172,6 +174,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by people who know the person, not by signing up
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
+SIGN_ON = provider.from_environment(production=PRODUCTION)  # the administration's sign-on service, if there is one
+SOCIALACCOUNT_ADAPTER = "aqb.accounts.oidc.Adapter"
 INVITATION_DAYS = whole_number("AQB_INVITATION_DAYS", 14) or 1  # so long the link in the mail opens an account
 UNUSED_DAYS = whole_number("AQB_UNUSED_DAYS", 365)  # then the daily job closes an account; 0: never
 ACCOUNT_RATE_LIMITS = {
@@ -219,6 +223,11 @@ SECURE_CSP = headers.content_policy(production=PRODUCTION, sign_on=os.environ.ge
 PERMISSIONS_POLICY = headers.PERMISSIONS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SESSION_IDLE = (whole_number("AQB_IDLE_MINUTES", 30) or 1) * 60  # seconds without a request until a session ends
+SESSION_WARNING = min(120, SESSION_IDLE // 2)  # seconds before that end the page warns
+SESSION_LONGEST = 12 * 60 * 60  # seconds after the last login that it ends at all events
+SESSION_COOKIE_AGE = 24 * 60 * 60  # what was typed too late is kept for a day
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # a cookie would carry names to the browser

@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from aqb import database, headers, logs, mail
 from aqb.accounts import provider
+from aqb.accounts import obligation
 from aqb.environment import host_names, listed, local_secret, public_address, required, secret, whole_number
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -104,6 +105,7 @@ MIDDLEWARE = [
     "aqb.accounts.sessions.SessionMiddleware",  # ends sessions, keeps what comes too late, asks for a fresh login
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # closed by default; public views say so
     "django.contrib.messages.middleware.MessageMiddleware",
+    "aqb.accounts.second_factor.SecondFactorMiddleware",  # first of all set one up, if the role has to have one
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "pghistory.middleware.HistoryMiddleware",  # who and on which page, beside every recorded change
@@ -167,7 +169,18 @@ ACCOUNT_FORMS = {
     "reset_password": "aqb.accounts.forms.ResetPasswordForm",
     "reset_password_from_key": "aqb.accounts.forms.NewPasswordForm",
     "change_password": "aqb.accounts.forms.ChangePasswordForm",
+    "reauthenticate": "aqb.accounts.forms.AgainForm",
 }
+SECOND_FACTOR = obligation.from_environment(production=PRODUCTION)  # the roles that have to sign in with one
+MFA_ADAPTER = "aqb.accounts.factors.Factors"
+MFA_FORMS = obligation.FORMS
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # the device asks for finger, face or PIN: a passkey alone is two factors
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "AQB"
+MFA_TOTP_TOLERANCE = 1  # half a minute, so far may the clock of a phone be wrong
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are given by people who know the person
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -4,13 +4,16 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth import password_validation, update_session_auth_hash
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
+from aqb import access, clock
 from aqb.access import SENTENCES, Role
-from aqb.back_office import BackOfficeForm, Reason, Table, flag
-from aqb.models import District, Ministry, User
+from aqb.accounts import people
+from aqb.accounts.people import OWN_RIGHTS
+from aqb.back_office import BackOfficeForm, Reason, Table, acting, become, flag
+from aqb.models import Deputy, District, Invitation, Ministry, User
 from aqb.stored import ArchiveCheck
 from aqb.templatetags.aqb import file_size
 
@@ -79,22 +82,11 @@ class ArchiveCheckAdmin(Table):
 
 
 class UserForm(BackOfficeForm):
-    """A person with role and password. The operator is a role of this form and a mark in the model."""
+    """A person with a role. The operator is a role of this form and a mark in the model; nobody sets a password here."""
 
     constraint_fields = {"user_email_unique": "email", "user_district_fits_role": "district"}
 
     role_or_operator = forms.ChoiceField(label="Rolle", choices=ROLES, widget=forms.RadioSelect)
-    new_password = forms.CharField(
-        label="Passwort",
-        strip=False,
-        help_text="mindestens 12 Zeichen, kein häufiges Passwort, nicht wie Name oder E-Mail-Adresse",
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-    new_password_again = forms.CharField(
-        label="Passwort wiederholen",
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
 
     own: ClassVar[bool] = False  # the account of the person who fills in the form: its rights are not asked for
 
@@ -102,12 +94,8 @@ class UserForm(BackOfficeForm):
         super().__init__(*args, **kwargs)
         if self.own:
             del self.fields["role_or_operator"]  # a field declared here would be read even where it is not shown
-        if self.instance.pk:
-            if "role_or_operator" in self.fields:
-                self.fields["role_or_operator"].initial = self.instance.role or OPERATOR
-            for name in {"new_password", "new_password_again"} & set(self.fields):
-                self.fields[name].required = False
-                self.fields[name].label = f"Neues {self.fields[name].label} (freiwillig)"
+        elif "role_or_operator" in self.fields:
+            self.fields["role_or_operator"].initial = self.instance.role or OPERATOR
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
@@ -118,19 +106,6 @@ class UserForm(BackOfficeForm):
             self.instance.is_superuser = chosen == OPERATOR
             self.instance.role = "" if chosen == OPERATOR else chosen
         return cleaned
-
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]  # the instance carries name and e-mail from here on
-        password, again = self.cleaned_data.get("new_password"), self.cleaned_data.get("new_password_again")
-        if not password and not again:
-            return
-        if password != again:
-            self.add_error("new_password_again", "Die beiden Passwörter stimmen nicht überein.")
-            return
-        try:
-            password_validation.validate_password(str(password), self.instance)
-        except ValidationError as error:
-            self.add_error("new_password", error)
 
 
 @admin.register(User)
@@ -143,24 +118,37 @@ class UserAdmin(Table):
     search_fields = ("name", "email", "office", "district__name")
     ordering = ("name", "email")
     flag_is_active = flag("is_active", "aktiv")
-    readonly_fields = ("role_name", "flag_is_active", "joined_at", "last_login")
+    readonly_fields = ("role_name", "flag_is_active", "joined_at", "last_login", "deactivated_at")
     why_kept = "Konten werden nicht gelöscht, weil der Verlauf auf sie verweist. Bitte legen Sie das Konto still."
+    work_list = ("person_list", "Personen und Einladungen")
 
     @admin.display(description="Rolle", ordering="role")
     def role_name(self, user: User) -> str:
         return str(user.get_role_display())
 
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Nobody makes an account for somebody else: people come by invitation."""
+        access.require(request.user, self.keep)
+        return redirect("person_invite")
+
+    def row_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        """What is done with an account, each on a page that asks first."""
+        if access.why_not(request.user, self.keep):
+            return []
+        links = [("person_reset", "Link für neues Passwort schicken …")] if row.is_active else []
+        if people.why_not_keep(row, acting(request)) is None and row.anonymised_at is None:
+            links.append(("person_close", "Stilllegen …") if row.is_active else ("person_reopen", "Zurückholen …"))
+        return [(reverse(name, args=[row.pk]), words) for name, words in links]
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        account = ("Konto", {"fields": ("flag_is_active", "deactivated_at", "joined_at", "last_login")})
         person = ("Person", {"fields": ("name", "email", "office", "phone")})
         if not self.has_change_permission(request, obj):
-            return (person, ("Rechte", {"fields": ("role_name", "district", "is_active", "joined_at", "last_login")}))
-        if obj is not None and obj.pk == request.user.pk:
-            rights: tuple[str, ...] = ("role_name", "district", "flag_is_active")
-        else:
-            rights = ("role_or_operator", "district", "is_active")
-        note = "" if "role_or_operator" in rights else "Die eigenen Rechte ändert eine andere Person des Betriebs."
-        password = ("Passwort", {"fields": ("new_password", "new_password_again")})
-        return (person, ("Rechte", {"fields": rights, "description": note}), password)
+            return (person, ("Rechte", {"fields": ("role_name", "district")}), account)
+        own = obj is not None and obj.pk == request.user.pk
+        note = OWN_RIGHTS if own else ""
+        rights = ("role_name" if own else "role_or_operator", "district")
+        return (person, ("Rechte", {"fields": rights, "description": note}), account)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -173,9 +161,60 @@ class UserAdmin(Table):
         return (*fields, "district") if own else fields
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        password = form.cleaned_data.get("new_password")
-        if password:
-            obj.set_password(password)
-        obj.save()
-        if password and obj.pk == request.user.pk:
-            update_session_auth_hash(request, obj)
+        become(obj, people.change(person=obj, by=acting(request)))
+
+
+class ByPeople(Table):
+    """What people arrange among themselves on the page of people; here it is read."""
+
+    keep = "person.keep"
+    may_add = False
+    work_list = ("person_list", "Personen und Einladungen")
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ByPeople):
+    fixed = Reason(
+        "Einladungen werden hier nicht geändert",
+        ("Verschicken, wiederholen und zurücknehmen lassen sie sich auf der Seite „Personen“.",),
+    )
+    why_not_added = fixed.sentences[0]
+    why_kept = "Einladungen werden nicht gelöscht. Bitte nehmen Sie die Einladung auf der Seite „Personen“ zurück."
+    related = ("district", "invited_by", "account")
+    list_display = ("name", "email", "role", "district", "invited_by", "invited_at", "expires_at", "state")
+    list_filter = ("role", "district")
+    search_fields = ("name", "email", "office", "district__name", "invited_by__name")
+    date_hierarchy = "invited_at"
+    ordering = ("-invited_at", "-pk")
+    fields = (
+        ("name", "email", "office"), ("role", "district"), ("invited_by", "invited_at", "expires_at"),
+        ("accepted_at", "account"), "revoked_at",
+    )  # fmt: skip
+
+    @admin.display(description="Stand")
+    def state(self, row: Invitation) -> str:
+        if row.accepted_at:
+            return "angenommen"
+        if row.revoked_at:
+            return "zurückgenommen"
+        return "offen" if row.expires_at > clock.now() else "abgelaufen"
+
+
+@admin.register(Deputy)
+class DeputyAdmin(ByPeople):
+    fixed = Reason(
+        "Vertretungen werden hier nicht geändert",
+        ("Eine Vertretung bestimmt und beendet die Leitung selbst auf der Seite „Personen“.",),
+    )
+    why_not_added = fixed.sentences[0]
+    why_kept = "Vertretungen werden nicht gelöscht. Die Leitung kann sie vorzeitig beenden."
+    related = ("lead__district", "deputy", "created_by")
+    list_display = ("lead", "deputy", "district", "valid_from", "valid_to", "ended_at")
+    list_filter = ("lead__role", "lead__district")
+    search_fields = ("lead__name", "deputy__name", "lead__district__name")
+    ordering = ("-valid_from", "-pk")
+    fields = (("lead", "deputy"), ("valid_from", "valid_to"), ("created_by", "created_at"), "ended_at")
+
+    @admin.display(description="Gebietskörperschaft", ordering="lead__district__sort_name")
+    def district(self, row: Deputy) -> str:
+        return str(row.lead.district or "")

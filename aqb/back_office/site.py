@@ -40,7 +40,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "projekte",
         ("projects.Provider", "projects.Project", "projects.ProjectEntry", "projects.FundingShare"),
     ),
-    ("Stellen und Personen", "stellen", ("aqb.District", "aqb.Ministry", "aqb.User")),
+    ("Stellen und Personen", "stellen", ("aqb.District", "aqb.Ministry", "aqb.User", "aqb.Invitation", "aqb.Deputy")),
     ("Betrieb", "betrieb", ("aqb.ArchiveCheck",)),
 )  # fmt: skip
 UNUSED = {"password_change", "password_change_done"}  # the application has one page for it, for every role

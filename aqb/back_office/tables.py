@@ -163,12 +163,17 @@ class Table(Shown, _ModelAdmin):
         if row is not None:
             context["title"] = str(row)
             context["readonly_reason"] = self.read_only(request, row)
-            context["work_url"] = self.work_url(row)
+            context["row_links"] = self.row_links(request, row)
         return super().render_change_form(request, context, **kwargs)
 
     def work_url(self, row: Any) -> str:
         """Where the row is worked with in the application itself; empty where nowhere."""
         return ""
+
+    def row_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        """Where the row leads to: addresses and words, above its form."""
+        url = self.work_url(row)
+        return [(url, "In der Arbeitsoberfläche öffnen")] if url else []
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         changed = formset.save(commit=False)

@@ -150,7 +150,7 @@ def _submit_task(version: Any, user: User, url: str, tasks: list[Task]) -> Task:
 
 
 def _who_submits(district: District, user: User) -> str:
-    if user.role == Role.DISTRICT_LEAD:
+    if why_not(user, "version.submit", district) is None:
         return "einreichen können Sie selbst"
     leads = district.users.filter(role=Role.DISTRICT_LEAD, is_active=True).values_list("name", flat=True)
     return f"einreichen kann {_listed(list(leads), 'oder')}" if leads else "einreichen kann nur die Leitung"

@@ -91,6 +91,8 @@ def decisions(version: AgreementVersion, user: User, found: list[Place]) -> Deci
             version.prepared_by.name if version.prepared_by else version.submitted_by and version.submitted_by.name
         )
         bar.note = f"Vier-Augen-Prinzip: Vorbereitet hat {prepared}. Sie waren nicht beteiligt und dürfen freigeben."
+        if lead := access.represented(user, "version.approve"):
+            bar.note += f" Sie handeln in Vertretung von {lead}."
     bar.buttons.sort(key=lambda one: ("tertiary", "secondary", "primary").index(one.css))
     return bar
 
@@ -218,9 +220,10 @@ def _district_card(version: AgreementVersion, user: User, found: list[Any]) -> C
             "Alle Angaben sind vollständig", found, None, f"{reason} Das ist hier: {leads}." if leads else reason, due
         )
     url = reverse("version_step", kwargs=address(version) | {"step": "submit"})
-    return Card(
-        "Alle Angaben sind vollständig", found, Button(f"{version.designation} einreichen", url, "primary"), "", due
-    )
+    lead = access.represented(user, "version.submit")
+    button = Button(f"{version.designation} einreichen", url, "primary")
+    text = f"Sie reichen in Vertretung von {lead} ein." if lead else ""
+    return Card("Alle Angaben sind vollständig", found, button, text, due)
 
 
 def _signing_card(version: AgreementVersion, signing: list[Place]) -> Card:
@@ -236,7 +239,7 @@ def _signing_card(version: AgreementVersion, signing: list[Place]) -> Card:
 
 
 def _afterwards(version: AgreementVersion, user: User, leads: str) -> str:
-    if user.role == Role.DISTRICT_LEAD:
+    if access.why_not(user, "version.submit", version.agreement.district) is None:
         return "Danach können Sie die Zielvereinbarung einreichen."
     return f"Danach kann {leads} die Zielvereinbarung einreichen." if leads else ""
 

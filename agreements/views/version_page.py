@@ -77,6 +77,7 @@ class Event:
     organisation: str
     what: str
     reason: str
+    on_behalf_of: str = ""  # the lead in whose place that person acted
 
 
 def money_rows(version: Any) -> list[Money]:
@@ -161,7 +162,7 @@ def seal_note(version: AgreementVersion, user: User) -> str:
 
 def history(version: AgreementVersion) -> list[Event]:
     """The steps of the version, what came in as evidence and who recorded and confirmed which signature, newest first."""
-    changes = version.status_changes.select_related("by__district").order_by("-at", "-pk")
+    changes = version.status_changes.select_related("by__district", "on_behalf_of").order_by("-at", "-pk")
     events = [_event(change) for change in changes]
     for signature in sorted(version.signatures.all(), key=lambda one: one.pk, reverse=True):
         events += _of_signature(signature)
@@ -203,7 +204,8 @@ def _event(change: Any) -> Event:
         what = DEEDS[change.to_status]
     if change.by is None:
         return Event(change.at, "", "", what[0].upper() + what[1:], change.reason)
-    return Event(change.at, change.by.name, organisation(change.by), what, change.reason)
+    lead = change.on_behalf_of.name if change.on_behalf_of else ""
+    return Event(change.at, change.by.name, organisation(change.by), what, change.reason, lead)
 
 
 def since(version: AgreementVersion, events: list[Event]) -> str:
@@ -214,4 +216,5 @@ def since(version: AgreementVersion, events: list[Event]) -> str:
     else:
         word = DONE[Status(version.status)]
     by = f" von {last.who}" if last and last.who else ""
+    by += f" in Vertretung von {last.on_behalf_of}" if last and last.on_behalf_of else ""
     return f"{word} am{NBSP}{german_date(version.status_changed_at)}{by}"

@@ -17,7 +17,7 @@ from agreements.views.agreements import crumbs
 from agreements.views.fetching import Request, address, agreement_or_404, posted, refusals_in, version_or_404
 from agreements.views.step_words import WORDS
 from aqb import paper
-from aqb.access import Refused, require
+from aqb.access import Refused, represented, require
 
 NOT_WITHDRAWN = "Nur nach einer zurückgezogenen Fassung geht es mit einer Kopie weiter."
 ACTIONS: dict[str, Any] = {
@@ -50,7 +50,10 @@ def version_step(request: Request, year: int, ags: str, number: int, step: str) 
             messages.success(request, words.done)
             return redirect("version_detail", **address(version))
     refusals = checks.refusals(version, step, request.user) if request.method == "GET" else []
-    context = {"version": version, "form": form, "words": words, "refusals": refusals, **crumbs(version)}
+    lead = represented(request.user, f"version.{step}")
+    context = {
+        "version": version, "form": form, "words": words, "refusals": refusals, "represented": lead, **crumbs(version),
+    }  # fmt: skip
     return render(request, "agreements/version_step.html", context)
 
 
@@ -138,7 +141,10 @@ def agreement_amend(request: Request, year: int, ags: str) -> HttpResponse:
             messages.success(request, words.done)
             return redirect("version_detail", year=year, ags=ags, number=version.number)
     base = agreement.versions.in_force().first() or agreement.versions.latest("number")
-    context: dict[str, Any] = {"version": base, "form": form, "words": words, "refusals": [], **crumbs(base)}
+    context: dict[str, Any] = {
+        "version": base, "form": form, "words": words, "refusals": [],
+        "represented": represented(request.user, "version.amend"), **crumbs(base),
+    }  # fmt: skip
     return render(request, "agreements/version_step.html", context)
 
 
@@ -158,7 +164,10 @@ def version_follow_up(request: Request, year: int, ags: str, number: int) -> Htt
         if version.status == Status.WITHDRAWN
         else ["Nur nach einer zurückgezogenen Fassung geht es mit einer Kopie weiter."]
     )
-    context = {"version": version, "form": form, "words": WORDS["follow_up"], "refusals": refusals, **crumbs(version)}
+    context = {
+        "version": version, "form": form, "words": WORDS["follow_up"], "refusals": refusals, "represented": None,
+        **crumbs(version),
+    }  # fmt: skip
     return render(request, "agreements/version_step.html", context)
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements import documents, placeholders, wording_check
-from agreements.actions.wording import problems
+from agreements.actions.wording import four_eyes, problems
 from agreements.filling import Unprintable
 from agreements.forms.wording import FrameForm
 from agreements.models import AgreementVersion, Wording, WordingSection
@@ -62,6 +62,7 @@ def workbench(
         "preview": preview(wording, chosen, sections, opened), "result": wording_check.check(wording, stored),
         "editable": not wording.is_released and not (opened and opened.locked),
         "release_refusal": release_refusal(wording, request.user),
+        "represented": access.represented(request.user, "wording.release"),
     }  # fmt: skip
 
 
@@ -122,9 +123,7 @@ def release_refusal(wording: Wording, user: Any) -> str:
     """Why this person cannot release the text now; "" when they can."""
     if reason := access.why_not(user, "wording.release"):
         return reason
-    if wording.changed_by_id is not None and wording.changed_by_id == user.pk:
-        return "Vier-Augen-Prinzip: Sie haben den Text zuletzt geändert. Bitte lassen Sie eine andere Person freigeben."
-    return ""
+    return four_eyes(wording, user) or ""
 
 
 def _wording_and_district(request: Request, pk: int, ags: str) -> tuple[Wording, District]:

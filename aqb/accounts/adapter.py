@@ -4,17 +4,32 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 
+from aqb import clock, freshness
 from aqb.access import Refused
+from aqb.accounts import single_sign_on
+from aqb.accounts.second_factor import FACTORS
 from aqb.models import User
+
+WAYS = {
+    "reauthenticate": "Passwort eingeben",
+    "mfa_reauthenticate": "Code aus der App eingeben",
+    "mfa_reauthenticate:webauthn": "Passkey verwenden",
+}
 
 
 class Backend(AuthenticationBackend):
-    """Reads the person together with the district: every page of a district names it."""
+    """Reads the person together with what nearly every page asks: the district, and whether there is a second factor."""
 
     def get_user(self, user_id: Any) -> User | None:
-        user = User.objects.select_related("district").filter(pk=user_id).first()
+        factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
+        people = User.objects.select_related("district").annotate(has_second_factor=Exists(factors))
+        user = people.filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None
 
 
@@ -39,6 +54,32 @@ class Adapter(DefaultAccountAdapter):
     def format_email_subject(self, subject: str) -> str:
         """There is no table of sites to name in front of a subject."""
         return f"AQB: {subject}"
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """A login of the last minutes is enough for changes to the own account, as for every sensitive step."""
+        try:
+            freshness.demand()
+        except freshness.LoginTooOld:
+            return True
+        return False
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: AbstractBaseUser,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Who changes how an account is entered makes its person hear of it. Nothing is undone where the mail fails."""
+        address = email or str(getattr(user, type(user).get_email_field_name()))
+        told = {"user": user, "at": clock.now(), **(context or {})}
+        transaction.on_commit(lambda: self.render_mail(template_prefix, address, told).send(), robust=True)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """allauth's ways to prove who sits there, in our words, and the sign-on service."""
+        ways = super().get_reauthentication_methods(user)
+        named = [{**way, "description": WAYS.get(way["id"], way["description"])} for way in ways]
+        return [*named, *single_sign_on.fresh_login_ways(user)] if user.is_authenticated else named
 
 
 def address_is_kept(request: HttpRequest) -> HttpResponse:

@@ -70,3 +70,9 @@ class ChangePasswordForm(AccountForm, allauth.ChangePasswordForm):
         "password1": ("Neues Passwort", PASSWORD_RULE),
         "password2": ("Neues Passwort wiederholen", ""),
     }
+
+
+class AgainForm(AccountForm, allauth.ReauthenticateForm):
+    """The password of somebody who is signed in, once more."""
+
+    texts = {"password": ("Passwort", "")}

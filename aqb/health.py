@@ -14,7 +14,10 @@ from django.utils import timezone
 from django.utils.formats import number_format
 
 from aqb import clock, seal, virus
+from aqb.accounts import oidc, single_sign_on
 from aqb.files import store
+from aqb.models import User
+from aqb.screens import NBSP
 from aqb.stored import ArchiveCheck
 
 CHECK_EVERY = timedelta(days=8)  # the archive is read every week, and cron may be a day late
@@ -39,7 +42,7 @@ class Part:
 
 def parts() -> list[Part]:
     """Everything, in the order of the page."""
-    return [database(), storage(), archive(), scanner(), official_seal(), trust_roots()]
+    return [database(), storage(), archive(), scanner(), official_seal(), trust_roots(), sign_on()]
 
 
 def database() -> Part:
@@ -162,6 +165,29 @@ def trust_roots() -> Part:
     if min(expiries) < clock.now() + SOON:
         return Part("vertrauen", name, "notice", "Ein Zertifikat läuft bald ab oder ist abgelaufen.", facts)
     return Part("vertrauen", name, "good", "Elektronische Unterschriften werden daran gemessen.", facts)
+
+
+def sign_on() -> Part:
+    """The sign-on service, and whom it knows otherwise than we do."""
+    name = "Anmeldedienst"
+    if settings.SIGN_ON is None:
+        return Part("anmeldedienst", name, "off", "Es ist keiner eingerichtet; alle melden sich mit Passwort an.")
+    facts: tuple[tuple[str, str], ...] = (("Name", settings.SIGN_ON.name), ("Ort", settings.SIGN_ON.server))
+    try:
+        oidc.describe()
+    except oidc.Fault as fault:
+        return Part("anmeldedienst", name, "bad", str(fault), facts)
+    if refused := single_sign_on.refusals():
+        people = User.objects.in_bulk([one.user for one in refused if one.user])
+        facts += tuple(
+            (_moment(one.at), f"{people.get(one.user, 'Unbekannte Person')}: {one.text}") for one in refused[:SHOWN]
+        )
+        number = f"{len(refused)}{NBSP}Anmeldungen" if len(refused) > 1 else "eine Anmeldung"
+        text = (
+            f"Er antwortet. In den letzten 30 Tagen wurden {number} abgelehnt; Dienst und Konto passen nicht zusammen."
+        )
+        return Part("anmeldedienst", name, "notice", text.replace("wurden eine", "wurde eine"), facts)
+    return Part("anmeldedienst", name, "good", "Er antwortet.", facts)
 
 
 def _certificates(folder: Path) -> tuple[list[datetime], list[str]]:

@@ -10,6 +10,7 @@ import hypothesis
 import pgtrigger
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.template import Node
 from django.template.base import FilterExpression
@@ -94,3 +95,23 @@ def folder(tmp_path: Path, settings: Any) -> Path:
     default = {"BACKEND": "aqb.files.ContentStorage", "OPTIONS": {"location": place}}
     settings.STORAGES = {**settings.STORAGES, "default": default}
     return place
+
+
+@pytest.fixture(scope="session")
+def running_service() -> Iterator[Any]:
+    from tests.sign_on_service import sign_on_service  # with a web server of its own; few tests need it
+
+    with pytest.MonkeyPatch.context() as patch, sign_on_service() as service:
+        patch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")  # the mock would insist on https
+        yield service
+
+
+@pytest.fixture
+def service(running_service: Any, settings: Any) -> Iterator[Any]:
+    """A sign-on service that this installation uses, and no login counted before."""
+    cache.clear()
+    settings.SIGN_ON = running_service.set_up()
+    yield running_service
+    running_service.changes.clear()
+    running_service.silent.clear()
+    cache.clear()

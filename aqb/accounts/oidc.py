@@ -43,7 +43,7 @@ class Fault(OAuth2Error):
 
 def describe() -> dict[str, Any]:
     """What the service says about itself, checked. Raises Fault."""
-    service = settings.SIGN_ON
+    service = single_sign_on.the_service()
     try:
         with get_adapter().get_requests_session() as session:
             answer = session.get(f"{service.server}/.well-known/openid-configuration")
@@ -128,7 +128,7 @@ class Adapter(DefaultSocialAccountAdapter):
     ) -> None:
         """Nobody came in: the person has turned back, or something is wrong."""
         if error == AuthError.CANCELLED:
-            messages.info(request, f"Die Anmeldung mit {settings.SIGN_ON.name} wurde abgebrochen.")
+            messages.info(request, f"Die Anmeldung mit {single_sign_on.the_service().name} wurde abgebrochen.")
             raise ImmediateHttpResponse(redirect("account_login"))
         log(exception)
         raise ImmediateHttpResponse(failed(request, late=exception is None))
@@ -196,5 +196,5 @@ def renewed(request: HttpRequest) -> str:
 def _refusal(request: HttpRequest, refused: NotAdmitted) -> HttpResponse:
     if refused.kind == "closed":
         return redirect("account_inactive")
-    context = {"sentence": refused.sentence, "service": settings.SIGN_ON.name}
+    context = {"sentence": refused.sentence, "service": single_sign_on.the_service().name}
     return render(request, "socialaccount/refused.html", context, status=403)

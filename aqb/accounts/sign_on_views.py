@@ -1,12 +1,14 @@
 """Pages of single sign-on: the way to the administration's service, and the way back."""
 
+from urllib.parse import urlencode
+
 from allauth.account.internal.flows.reauthentication import resume_request
 from allauth.account.utils import get_next_redirect_url
 from allauth.core import ratelimit
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -21,7 +23,7 @@ from aqb.accounts import oidc, sessions, single_sign_on
 def start(request: HttpRequest) -> HttpResponse:
     """To the service. By POST only: otherwise any page of others could sign somebody in here."""
     _or_404()
-    if answer := ratelimit.consume_or_429(request, app="allauth.account", action="login"):
+    if answer := ratelimit.consume_or_429(request, action="login"):
         return answer
     try:
         return oidc.leave(request, get_next_redirect_url(request))
@@ -38,8 +40,8 @@ def back(request: HttpRequest, provider_id: str) -> HttpResponse:
     _or_404()
     answer: HttpResponse = OAuth2CallbackView.adapter_view(oidc.Talk(request, provider_id))(request)
     if renewed := oidc.renewed(request):
-        request.GET = request.GET.copy()  # allauth looks there for the page that waits
-        request.GET["next"] = renewed
+        # allauth looks there for the page that waits
+        request.GET = QueryDict(urlencode({"next": renewed}))
         return resume_request(request) or answer
     if request.user.is_authenticated and (claims := oidc.claims_of(request)):
         request.session[sessions.SIGNED_IN] = single_sign_on.login_moment(claims)

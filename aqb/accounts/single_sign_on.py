@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest
+from django.urls import reverse
 
 from aqb import clock, freshness, history
 from aqb.access import DISTRICT, LEAD_OF, Role
@@ -104,12 +105,28 @@ def service() -> SignOn | None:
     return settings.SIGN_ON
 
 
+def the_service() -> SignOn:
+    """The service, on a road that only exists where there is one. Raises LookupError."""
+    if settings.SIGN_ON is None:
+        raise LookupError("no sign-on service")
+    return settings.SIGN_ON
+
+
+def fresh_login_ways(user: Any) -> list[dict[str, str]]:
+    """The service as a way to sign in once more (allauth's description of one), for people who come in by it."""
+    if settings.SIGN_ON is None or not SocialAccount.objects.filter(user=user).exists():
+        return []
+    return [
+        {"id": "sign_on", "description": f"Mit {settings.SIGN_ON.name} bestätigen", "url": reverse("sign_on_again")}
+    ]
+
+
 # ---- rights ----
 
 
 def rights_of(claims: Claims) -> Rights:
     """The rights that the mapping gives for these claims. Raises NotAdmitted unless they are exactly one role's."""
-    mapping = settings.SIGN_ON.mapping
+    mapping = the_service().mapping
     roles = {mapping.roles[value] for value in _values(claims, mapping.claim) if value in mapping.roles}
     if len(roles) != 1:
         raise NotAdmitted("several" if roles else "none")
@@ -212,7 +229,7 @@ def remember(request: HttpRequest, user: User, claims: Claims) -> None:
 
 def proves_second_factor(claims: Claims) -> bool:
     """Whether the service says that it has asked for a second factor, as AQB_OIDC_SECOND_FACTOR understands it."""
-    accepted = set(settings.SIGN_ON.second_factor)
+    accepted = set(the_service().second_factor)
     return EVERY_LOGIN in accepted or bool(accepted & (_values(claims, "acr") | _values(claims, "amr")))
 
 

@@ -8,10 +8,10 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aqb.settings")
     try:
-        from django.core.management import execute_from_command_line
+        from aqb.command_line import CommandLine
     except ImportError as error:
         sys.exit(f"Django ist nicht installiert ({error}). Bitte zuerst »make setup« ausführen.")
-    execute_from_command_line(sys.argv)
+    CommandLine(sys.argv).execute()
 
 
 if __name__ == "__main__":

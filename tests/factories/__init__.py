@@ -11,7 +11,7 @@ from tests.factories.contract import WAY, agreement, agreement_line, go, version
 from tests.factories.kept import document, evidence, remark, report, scan_batch, signatory, signature, strategy
 from tests.factories.plan import START, allocation, budget_year, category, line, wording
 from tests.factories.projects import entry, project, provider, share, target_group
-from tests.factories.who import PASSWORD, district, ministry, operator, person, user
+from tests.factories.who import PASSWORD, deputy, district, invitation, ministry, operator, person, user
 
 __all__ = [
     "PASSWORD",
@@ -22,11 +22,13 @@ __all__ = [
     "allocation",
     "budget_year",
     "category",
+    "deputy",
     "district",
     "document",
     "entry",
     "evidence",
     "go",
+    "invitation",
     "line",
     "ministry",
     "operator",

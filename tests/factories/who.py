@@ -1,13 +1,16 @@
-"""People, districts and ministries."""
+"""People, districts and ministries; invitations and deputies."""
 
-from datetime import date
+import hashlib
+from datetime import date, timedelta
 from typing import Any
 
+from aqb import clock
 from aqb.access import DISTRICT, Role
-from aqb.models import District, Ministry, User
+from aqb.models import Deputy, District, Invitation, Ministry, User
 from tests import factories as make
 
 PASSWORD = "Streuobstwiese-2026"
+TOKEN = "Schluessel-aus-der-Mail"
 
 
 def district(**fields: Any) -> District:
@@ -78,3 +81,28 @@ def operator(**fields: Any) -> User:
 def person(role: str, district: District | None = None) -> User:
     """The one person of that role and district; made when there is none."""
     return User.objects.filter(role=role, district=district).first() or user(role, district)
+
+
+def deputy(lead: User | None = None, colleague: User | None = None, **fields: Any) -> Deputy:
+    """Somebody who stands in for a lead from today for a week; both of the same new district unless given."""
+    lead = lead or user(Role.DISTRICT_LEAD)
+    own = Role.MINISTRY if lead.role == Role.MINISTRY_LEAD else Role.DISTRICT
+    today = clock.today()
+    defaults = {
+        "lead": lead, "deputy": colleague or user(own, lead.district), "valid_from": today,
+        "valid_to": today + timedelta(days=7), "created_at": clock.now(), "created_by": lead,
+    }  # fmt: skip
+    return Deputy.objects.create(**{**defaults, **fields})
+
+
+def invitation(token: str = TOKEN, **fields: Any) -> Invitation:
+    """An open invitation that the link with `token` opens; by a lead to a colleague of the own district unless given."""
+    by = fields.pop("invited_by", None) or user(Role.DISTRICT_LEAD)
+    number = Invitation.objects.count() + 1
+    now = clock.now()
+    defaults = {
+        "email": f"neu-{number}@example.org", "name": f"Neue Person {number}", "role": Role.DISTRICT,
+        "district": by.district, "invited_at": now, "invited_by": by, "expires_at": now + timedelta(days=14),
+        "token_digest": hashlib.sha256(token.encode()).hexdigest(),
+    }  # fmt: skip
+    return Invitation.objects.create(**{**defaults, **fields})

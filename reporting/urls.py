@@ -1,11 +1,15 @@
 from django.urls import path
 
 from reporting import health, privacy, public, views
+from reporting.timeline import pages
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("dokumente/", views.document_list, name="document_list"),
     path("dokumente/<int:pk>/abrufe/", views.document_downloads, name="document_downloads"),
+    path("verlauf/", pages.history, name="history"),
+    path("vereinbarungen/<int:year>/<ags:ags>/verlauf/", pages.agreement_history, name="agreement_history"),
+    path("projekte/<int:pk>/verlauf/", pages.project_history, name="project_history"),
     path("betrieb/", health.health, name="health"),
     path("datenschutz/", privacy.privacy, name="privacy"),
     path("pruefen/", public.document_verify, name="document_verify"),

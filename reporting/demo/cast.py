@@ -22,8 +22,8 @@ def working(day: date, hour: int, minute: int = 0) -> datetime:
 
 @contextmanager
 def acting(by: User, at: datetime) -> Iterator[User]:
-    """Inside the block it is `at`, and the history says that `by` acts."""
-    with clock.stopped(at), pghistory.context(user=by.pk, url="/demo"):
+    """Inside the block it is `at`, and the history says that `by` acts, and what the clock shows meanwhile."""
+    with clock.stopped(at), pghistory.context(user=by.pk, url="/demo", clock=at.isoformat()):
         yield by
 
 

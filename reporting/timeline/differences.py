@@ -1,0 +1,34 @@
+"""Two long texts as one: what is gone and what has come, word by word."""
+
+import re
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+SHORT = 60  # characters up to which two texts simply stand side by side
+LONGEST = 20_000  # characters of both together; comparing more would keep the reader waiting
+WORD = re.compile(r"\s+|\w+|[^\w\s]")
+
+
+class Piece(NamedTuple):
+    """Some words of a text; `mark` is "old", "new", or empty for what has stayed."""
+
+    mark: str
+    text: str
+
+
+def pieces(before: str, after: str) -> list[Piece]:
+    """The two texts in one; empty where they are better read side by side: short, very long, or with little in common."""
+    if not before or not after or max(len(before), len(after)) <= SHORT or len(before) + len(after) > LONGEST:
+        return []
+    old, new = WORD.findall(before), WORD.findall(after)
+    matcher = SequenceMatcher(None, old, new)
+    if matcher.ratio() < 0.3:  # below, the marks hide more than they show
+        return []
+    found = []
+    for what, i, i_end, j, j_end in matcher.get_opcodes():
+        if what == "equal":
+            found.append(Piece("", "".join(old[i:i_end])))
+            continue
+        found += [Piece("old", "".join(old[i:i_end]))] if i_end > i else []
+        found += [Piece("new", "".join(new[j:j_end]))] if j_end > j else []
+    return found

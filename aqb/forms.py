@@ -14,7 +14,9 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, router
 from django.db.models.utils import get_blank_choice_label
+from django.utils.functional import cached_property
 
+from aqb.accounts import typed
 from aqb.money import format_euro, parse_euro
 
 if TYPE_CHECKING:
@@ -124,6 +126,7 @@ class Worded(forms.BaseForm):
 
     says_optional = True  # the label of an optional field ends with "(freiwillig)"
     asked_later: Collection[str] = ()  # fields that a draft may lack, but a later step needs: not optional
+    typed_prefix: str | None = ""  # of a row: where it stood when it was typed (aqb.accounts.typed); None: nowhere
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -135,6 +138,41 @@ class Worded(forms.BaseForm):
             _use_our_sentences(field)
             _name_the_empty_choice(field)
             _write_numbers_as_text(field)
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """What was typed here before the session ended, else the value that the form begins with."""
+        if not self.is_bound and self.typed_prefix is not None:
+            prefix = self.typed_prefix or self.prefix
+            written = typed.value_of(field, f"{prefix}-{field_name}" if prefix else field_name)
+            if written is not typed.NOTHING:
+                return written
+        return super().get_initial_for_field(field, field_name)
+
+
+class TypedRows(forms.BaseFormSet[Any] if TYPE_CHECKING else object):
+    """Rows of a model that show again what was typed: stored rows by their key, new ones and vanished ones behind them."""
+
+    @cached_property
+    def _typed(self) -> tuple[dict[str, int], list[int]]:
+        """Number of each typed row: by the key of its stored row, and those without one."""
+        stored, new = typed.rows(self.prefix, self.model._meta.pk.name)  # type: ignore[attr-defined]
+        if self.is_bound or not (stored or new):
+            return {}, []
+        there = {str(row.pk) for row in self.get_queryset()}  # type: ignore[attr-defined]
+        return stored, sorted([*new, *(number for key, number in stored.items() if key not in there)])
+
+    def total_form_count(self) -> int:
+        count = super().total_form_count()
+        return count if self.is_bound else max(count, self.initial_form_count() + len(self._typed[1]))
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        form: Any = super()._construct_form(i, **kwargs)  # type: ignore[misc]
+        stored, new = self._typed
+        if stored or new:
+            behind = i - self.initial_form_count()
+            number = stored.get(str(form.instance.pk)) if behind < 0 else next(iter(new[behind : behind + 1]), None)
+            form.typed_prefix = None if number is None else f"{self.prefix}-{number}"
+        return form
 
 
 class Form(Worded, forms.Form):

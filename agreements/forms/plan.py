@@ -8,7 +8,7 @@ from django.utils.text import slugify
 
 from agreements.models import BudgetLine, BudgetYear
 from agreements.models.plan import DUE_DATES
-from aqb.forms import Form, ModelForm
+from aqb.forms import Form, ModelForm, TypedRows
 from aqb.layout import Group, Pair
 
 if TYPE_CHECKING:  # generic for mypy only
@@ -83,7 +83,7 @@ class LineForm(ModelForm):
         return str(written)[:30].strip("-")
 
 
-class _Lines(_FormSet):
+class _Lines(TypedRows, _FormSet):
     """The lines of one vintage; two lines of the page may not share key or title."""
 
     def clean(self) -> None:

@@ -19,7 +19,8 @@ from aqb.accounts import sessions, typed
 def session_list(request: HttpRequest) -> HttpResponse:
     """Where the person is signed in."""
     rows = sessions.living(request.user)
-    return render(request, "usersessions/usersession_list.html", {"sessions": rows})
+    words = {"sessions": rows, "here": request.session.session_key, **sessions.terms()}
+    return render(request, "usersessions/usersession_list.html", words)
 
 
 @require_POST

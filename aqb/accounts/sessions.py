@@ -57,6 +57,11 @@ def grain() -> float:
     return min(60.0, settings.SESSION_IDLE / 10)
 
 
+def terms() -> dict[str, int]:
+    """How long a session lasts, as pages say it: minutes without a request, hours after the login."""
+    return {"minutes": settings.SESSION_IDLE // 60, "hours": settings.SESSION_LONGEST // 3600}
+
+
 class SessionMiddleware:
     """Ends sessions, keeps what comes too late, and leads to a fresh login where a step asks for one."""
 
@@ -159,8 +164,8 @@ def _ask_again(request: HttpRequest) -> HttpResponse:
             "user": request.user.pk, "at": time.time(), "path": request.get_full_path(), "page": page,
             "posted": request.POST.urlencode(),
         }  # fmt: skip
-        return _redirect(request, stash_and_reauthenticate(request, waiting, f"{__name__}.go_on").url)
-    if posted:
+        stash_and_reauthenticate(request, waiting, f"{__name__}.go_on")
+    elif posted:
         typed.keep(request, request.user.pk, page)
     back = page if posted else request.get_full_path()
     return _redirect(request, f"{reverse('account_reauthenticate')}?{urlencode({REDIRECT_FIELD_NAME: back})}")

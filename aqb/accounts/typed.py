@@ -25,13 +25,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 KEPT = "typed"  # key in the session: path of the page -> what was typed there
 MOST = 1024 * 1024  # characters for all pages together
+MOST_ROWS = 200  # of a form set
 DAY = 24 * 60 * 60
 TOKENS = 4  # so many logins of one browser are told apart
 SALT = "aqb.typed"
 SECRET = re.compile(r"passwor[dt]|kennwort|token|secret|credential", re.IGNORECASE)
 NOTHING: Any = object()  # no value was typed, which is not the same as an empty one
 
-_fields: ContextVar[QueryDict | None] = ContextVar("typed_fields", default=None)
+_shown: ContextVar[tuple[str, QueryDict] | None] = ContextVar("typed", default=None)  # sent where, and the fields
 
 
 # ---- keeping ----
@@ -42,7 +43,7 @@ def keep(request: HttpRequest, owner: int, page: str) -> None:
 
     Of what is too much for that only the fact is kept, so that the page can say it.
     """
-    if _is_private(page) or _is_private(request.path):
+    if is_private(page) or is_private(request.path):
         return
     fields = QueryDict(mutable=True)
     for name, values in request.POST.lists():
@@ -93,7 +94,7 @@ def drop(request: HttpRequest, page: str) -> None:
         request.session[KEPT] = kept
 
 
-def _is_private(path: str) -> bool:
+def is_private(path: str) -> bool:
     """Whether the page is one of the account's own: passwords and codes are typed there."""
     return path.startswith(reverse("account_login").removesuffix("login/"))
 
@@ -151,16 +152,23 @@ def entry_of(request: HttpRequest) -> dict[str, Any] | None:
 def shown(request: HttpRequest) -> Iterator[None]:
     """Inside the block forms show what was typed on this page."""
     entry = entry_of(request)
-    token = _fields.set(QueryDict(entry["fields"]) if entry else None)
+    token = _shown.set((entry["action"], QueryDict(entry["fields"])) if entry else None)
     try:
         yield
     finally:
-        _fields.reset(token)
+        _shown.reset(token)
 
 
 def fields() -> QueryDict | None:
     """What was typed on the page that is being shown, as it was sent."""
-    return _fields.get()
+    shown_now = _shown.get()
+    return shown_now[1] if shown_now else None
+
+
+def text_sent_to(action: str, name: str, otherwise: str) -> str:
+    """What was typed into a field of the form that goes to `action`, else what the page shows of itself."""
+    shown_now = _shown.get()
+    return shown_now[1].get(name, otherwise) if shown_now and shown_now[0] == action else otherwise
 
 
 def value_of(field: forms.Field, name: str) -> Any:
@@ -171,6 +179,22 @@ def value_of(field: forms.Field, name: str) -> Any:
     if field.widget.value_omitted_from_data(written, MultiValueDict(), name):
         return NOTHING
     return field.widget.value_from_datadict(written, MultiValueDict(), name)
+
+
+def rows(prefix: str, key: str) -> tuple[dict[str, int], list[int]]:
+    """Typed rows of a form set: number of each by the key of its stored row, and the numbers of new ones."""
+    written = fields()
+    total = written.get(f"{prefix}-TOTAL_FORMS", "") if written is not None else ""
+    stored: dict[str, int] = {}
+    new: list[int] = []
+    if written is None or not total.isdecimal():
+        return stored, new
+    for number in range(min(int(total), MOST_ROWS)):
+        if known := written.get(f"{prefix}-{number}-{key}"):
+            stored[known] = number
+        elif any(value for name, value in written.items() if name.startswith(f"{prefix}-{number}-")):
+            new.append(number)
+    return stored, new
 
 
 def settled(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 
 from aqb import access
-from aqb.forms import ModelForm
+from aqb.forms import ModelForm, TypedRows
 from aqb.models import User
 
 if TYPE_CHECKING:  # generic for mypy only
@@ -78,7 +78,7 @@ class Shown:
         return next((name for kind in WRITTEN if hasattr(self, name := f"{kind}{field}")), field)
 
 
-class RowFormSet(_FormSet):
+class RowFormSet(TypedRows, _FormSet):
     """Every control in a row says which column and row it is; the heading of a column is no label."""
 
     def add_fields(self, form: Any, index: int | None) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
@@ -233,7 +233,9 @@ def _signed_in(request: HttpRequest, person: User) -> HttpResponse:
 
 def _unusable(request: HttpRequest, unusable: invitations.Unusable) -> HttpResponse:
     """Why the link opens nothing; whoever tries many of them waits."""
-    if not unusable.known and not ratelimit.consume(request, action="invitation"):
-        return render(request, "429.html", status=429)
+    if not unusable.known:
+        counted = ratelimit.consume(request, app="allauth.account", action="invitation", limit_get=True)
+        if not counted:
+            return render(request, "429.html", status=429)
     context = {"sentence": unusable.sentence}
     return render(request, "people/invitation_unusable.html", context, status=410 if unusable.known else 404)

@@ -104,6 +104,7 @@ def rows_of_reporting() -> Iterator[Row]:
     yield Row("document_verify", "", ANYBODY, ANYBODY, foreign=200)
     yield Row("document_check", "number", ANYBODY, foreign=200)
     yield Row("document_file", "number", ANYBODY, foreign=200)
+    yield Row("case_file", "published.agreement", None, MINISTRY | {"auditor"}, 404)
     yield Row("privacy", "", ANYBODY, foreign=200)
 
 
@@ -135,8 +136,12 @@ ACCOUNTS = {  # allauth's pages: name -> (not signed in, signed in)
     "account_reset_password_from_key": (200, 200),
     "account_reset_password_from_key_done": (200, 200),
     "account_inactive": (200, 200),
+    "sign_on": (405, 405),  # without a sign-on service there is nothing (tests/aqb/test_single_sign_on.py)
+    "sign_on_again": (302, 404),
+    "openid_connect_callback": (404, 404),
 }
 KEYS: dict[str, dict[str, str]] = {
+    "openid_connect_callback": {"provider_id": "anmeldedienst"},
     "account_confirm_email": {"key": "falsch"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "falsch-falsch"},
 }

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.reauthentication import resume_request
 from allauth.account.utils import get_next_redirect_url
 from allauth.core import ratelimit
@@ -38,7 +39,11 @@ def start(request: HttpRequest) -> HttpResponse:
 def back(request: HttpRequest, provider_id: str) -> HttpResponse:
     """From the service, with a code that we exchange for what it knows about the person."""
     _or_404()
-    answer: HttpResponse = OAuth2CallbackView.adapter_view(oidc.Talk(request, provider_id))(request)
+    try:
+        answer: HttpResponse = OAuth2CallbackView.adapter_view(oidc.Talk(request, provider_id))(request)
+    except (OAuth2Error, RequestException) as error:  # allauth catches what comes later, not the first question
+        oidc.log(error)
+        return oidc.failed(request)
     if renewed := oidc.renewed(request):
         # allauth looks there for the page that waits
         request.GET = QueryDict(urlencode({"next": renewed}))
@@ -50,9 +55,16 @@ def back(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 @require_safe
 def again(request: HttpRequest) -> HttpResponse:
-    """Before a sensitive step: the button that leads to the service for a fresh login."""
-    _or_404()
-    return render(request, "socialaccount/again.html", {"next": get_next_redirect_url(request) or ""})
+    """Before a sensitive step: the button that leads to the service for a fresh login, and the other ways to one."""
+    waits = get_next_redirect_url(request)
+    asked = f"?{urlencode({'next': waits})}" if waits else ""
+    ways = {
+        way["id"]: {**way, "url": way["url"] + asked}
+        for way in get_adapter().get_reauthentication_methods(request.user)
+    }
+    if ways.pop(single_sign_on.WAY, None) is None:
+        raise Http404("not connected with a sign-on service")
+    return render(request, "socialaccount/again.html", {"reauthentication_alternatives": list(ways.values())})
 
 
 def _or_404() -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import pghistory
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.core.cache import cache
@@ -62,6 +63,7 @@ REASONS = {
     ),
     "closed": ("Dieses Konto ist stillgelegt.", "meldet eine Person an, deren Konto stillgelegt ist"),
 }  # fmt: skip
+WAY = "sign_on"  # the service among the ways to a fresh login
 REFUSALS = "aqb.sign_on.refusals"
 REMEMBERED = timedelta(days=30)
 KEPT = 50
@@ -177,11 +179,13 @@ def admit(account: SocialAccount, claims: Claims) -> User:
             user = _joined(rights, claims)
         elif _narrows(rights, user):
             history.because(f"Der Anmeldedienst nennt eine engere Rolle: {Role(rights.role).label}.")
+            pghistory.context(user=user.pk)  # whoever comes in; the login itself is a moment later
             user.role = rights.role
             user.save(update_fields=["role"])
         elif (user.role, user.district) != (rights.role, rights.district):
             raise NotAdmitted("rights", user)
         if not account.pk:
+            pghistory.context(user=user.pk)
             account.user = user
             account.save()
         return user

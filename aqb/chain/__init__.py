@@ -5,7 +5,7 @@ before. `extend` adds links, `verify` recomputes all, `export` puts them where t
 them. docs/operations.md tells what the chain shows and what it cannot show.
 """
 
-from aqb.chain.exported import ExportedLink, Unreadable, export, read
+from aqb.chain.exported import Diverged, ExportedLink, Unreadable, export, read
 from aqb.chain.findings import KINDS, NAMED, Finding, Report
 from aqb.chain.link import Busy, extend, hold
 from aqb.chain.sources import sources
@@ -15,6 +15,7 @@ __all__ = [
     "KINDS",
     "NAMED",
     "Busy",
+    "Diverged",
     "ExportedLink",
     "Finding",
     "Report",

@@ -27,6 +27,10 @@ class Unreadable(Exception):
     """The file is not one of exported links, or not whole; the text is a German sentence."""
 
 
+class Diverged(Exception):
+    """The chain no longer continues the file; the text is a German sentence."""
+
+
 @dataclass(frozen=True)
 class ExportedLink:
     """A link as it was when it was exported; each part with the hashes of its rows."""
@@ -39,7 +43,13 @@ class ExportedLink:
 
 
 def export(file: Path) -> int:
-    """Write all links to the file, as a whole or not at all; answers how many. Raises OSError."""
+    """Write all links to the file, as a whole or not at all; answers how many.
+
+    A file that is there is replaced only by a chain that continues it: raises Diverged where it does not, Unreadable where
+    the file is another one, OSError where it cannot be written.
+    """
+    if file.exists():
+        _must_continue(file)
     links = HistoryLink.objects.order_by("number").iterator(chunk_size=50)
     handle, unfinished = tempfile.mkstemp(dir=file.absolute().parent, prefix=f".{file.name}-")
     number = 0
@@ -57,6 +67,16 @@ def export(file: Path) -> int:
         Path(unfinished).unlink(missing_ok=True)
         raise
     return number
+
+
+def _must_continue(file: Path) -> None:
+    now = dict(HistoryLink.objects.values_list("number", "digest"))
+    for link in read(file):
+        if now.get(link.number) != link.digest:
+            raise Diverged(
+                f"Die Kette in der Datenbank weicht ab Kettenglied {link.number} von dieser Datei ab. Die Datei bleibt, wie "
+                "sie ist; bitte mit »manage.py verify_history --against« vergleichen."
+            )
 
 
 def _line(link: HistoryLink) -> dict[str, Any]:

@@ -10,7 +10,13 @@ from django.utils import timezone
 from aqb.chain.sources import Source, quoted
 
 NAMED = 100  # findings that are told one by one; of an emptied table nobody reads more
-KINDS = {"changed": "verändert", "removed": "entfernt", "inserted": "eingefügt", "link": "Kettenglied", "state": "Stand"}
+KINDS = {
+    "changed": "verändert",
+    "removed": "entfernt",
+    "inserted": "eingefügt",
+    "link": "Kettenglied",
+    "state": "Stand",
+}
 
 
 @dataclass(frozen=True)

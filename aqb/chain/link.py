@@ -130,8 +130,8 @@ def _settled(source: Source, limit: int, settle: timedelta) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT min(e.pgh_id) - 1 FROM {quoted(source.table)} e JOIN {CONTEXTS} c ON c.id = e.pgh_context_id "  # noqa: S608
-            "WHERE e.pgh_id > %s AND e.pgh_id <= %s AND c.updated_at > now() - %s",
-            [reached().get(source.table, 0), limit, settle],
+            "WHERE e.pgh_id > %s AND e.pgh_id <= %s AND c.updated_at > now() - make_interval(secs => %s)",
+            [reached().get(source.table, 0), limit, settle.total_seconds()],
         )
         cut = cursor.fetchone()[0]
     return limit if cut is None else cut

@@ -19,7 +19,7 @@ from aqb.history import PERSONAL
 from aqb.models import HistoryLink, HistoryPart, PersonalProof
 
 METADATA = "@metadata"
-OWN = (HistoryLink, HistoryPart)  # the chain holds itself together
+OWN = {HistoryLink._meta.label, HistoryPart._meta.label}  # the chain holds itself together
 CONTEXTS = Context._meta.db_table
 PROOFS = PersonalProof._meta.db_table
 
@@ -48,7 +48,7 @@ class Source:
     @property
     def columns(self) -> list[str]:
         """All columns that go into a leaf today, in the notation of the module's docstring."""
-        names = sorted(field.column for field in self.model._meta.concrete_fields)
+        names = sorted(str(field.column) for field in self.model._meta.concrete_fields)
         plain = [name for name in names if name not in self.personal]
         return [*plain, *(f"*{name}" for name in self.personal), *([METADATA] if self.tracked else [])]
 
@@ -63,18 +63,19 @@ class Source:
 @cache
 def sources() -> dict[str, Source]:
     """Every table that the chain covers, by its name: found by what the models are, so that none is forgotten."""
-    found = [Source(model, model.pgh_tracked_model) for model in apps.get_models() if _is_event(model)]
     kept = {
-        model
+        model._meta.label
         for model, trigger in pgtrigger.registered()
-        if str(trigger.name) == f"{model._meta.model_name}_append_only" and model not in OWN
+        if str(trigger.name) == f"{model._meta.model_name}_append_only" and model._meta.label not in OWN
     }
-    found += [Source(model, None) for model in kept]
+    found = [Source(model, None) for model in apps.get_models() if model._meta.label in kept]
+    found += [Source(model, tracked) for model in apps.get_models() if (tracked := _recorded(model))]
     return {source.table: source for source in sorted(found, key=lambda source: source.table)}
 
 
-def _is_event(model: type[models.Model]) -> bool:
-    return issubclass(model, pghistory.models.Event) and not model._meta.abstract
+def _recorded(model: type[models.Model]) -> type[models.Model] | None:
+    """The model whose events these are, if they are events."""
+    return getattr(model, "pgh_tracked_model", None) if issubclass(model, pghistory.models.Event) else None
 
 
 def quoted(name: str) -> str:
@@ -94,7 +95,9 @@ def leaves(source: Source, columns: Sequence[str]) -> str:
     joins = ""
     if any(name.startswith("*") for name in columns):
         plain.append("proof.commitment")
-        joins += f' LEFT JOIN {PROOFS} proof ON proof."table" = {_literal(source.table)} AND proof."row" = e.{source.key}'
+        joins += (
+            f' LEFT JOIN {PROOFS} proof ON proof."table" = {_literal(source.table)} AND proof."row" = e.{source.key}'
+        )
     if METADATA in columns:
         plain.append("context.metadata::text")
         joins += f" LEFT JOIN {CONTEXTS} context ON context.id = e.pgh_context_id"

@@ -44,7 +44,7 @@ def _table(report: Report, source: Source, tracked: type[models.Model]) -> None:
 def shared(source: Source, tracked: type[models.Model]) -> list[str]:
     """The columns that the events hold of the rows."""
     of_row = {field.column for field in tracked._meta.concrete_fields}
-    return [field.column for field in source.model._meta.concrete_fields if field.column in of_row]
+    return [str(field.column) for field in source.model._meta.concrete_fields if field.column in of_row]
 
 
 def _sentence(report: Report, tracked: type[models.Model], row: int, why: str | None, names: list[str]) -> str:

@@ -11,7 +11,7 @@ from aqb.chain.exported import ExportedLink
 from aqb.chain.findings import Finding, Report, described, moment
 from aqb.chain.link import content_of, digest_of, reached
 from aqb.chain.sources import PROOFS, Source, leaves, quoted, sources, steady, text_of
-from aqb.models import HistoryLink, HistoryPart
+from aqb.models import HistoryLink
 
 ENTRY = 40  # bytes of a row in `leaves`: key and hash
 
@@ -40,7 +40,9 @@ def _links(report: Report, progress: Any) -> dict[str, int]:
         if link.previous != previous:
             report.add(
                 Finding(
-                    "link", f"Kettenglied {link.number} schließt nicht an Kettenglied {link.number - 1} an.", link.number
+                    "link",
+                    f"Kettenglied {link.number} schließt nicht an Kettenglied {link.number - 1} an.",
+                    link.number,
                 )
             )
         _link(report, link, last)
@@ -72,7 +74,11 @@ def _part(report: Report, number: int, part: dict[str, Any], kept: bytes) -> Non
     source = sources().get(part["table"])
     missing = [name for name in part["columns"] if source is None or not _has(source, name)]
     if source is None or missing:
-        lost = f"die Spalte „{missing[0].lstrip('*')}“ in „{part['table']}“" if source else f"die Tabelle „{part['table']}“"
+        lost = (
+            f"die Spalte „{missing[0].lstrip('*')}“ in „{part['table']}“"
+            if source
+            else f"die Tabelle „{part['table']}“"
+        )
         report.add(Finding("link", f"Kettenglied {number}: Es gibt {lost} nicht mehr.", number, part["table"]))
         return
     if _digest(source, part) != hashlib.sha256(kept).hexdigest():

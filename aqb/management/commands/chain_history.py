@@ -9,6 +9,7 @@ from django.core.management.base import CommandParser
 
 from aqb import chain
 from aqb.chain.link import SETTLE
+from aqb.templatetags.aqb import count
 
 
 class Command(BaseCommand):
@@ -34,7 +35,9 @@ class Command(BaseCommand):
             raise CommandError(str(busy)) from busy
         if verbosity:
             for link in links:
-                self.stdout.write(f"Kettenglied {link.number}: {link.rows} Einträge, Prüfwert {link.digest}")
+                self.stdout.write(
+                    f"Kettenglied {link.number}: {count(link.rows, 'Eintrag,Einträge')}, Prüfwert {link.digest}"
+                )
         if export:
             self._export(export, verbosity)
 
@@ -43,5 +46,7 @@ class Command(BaseCommand):
             number = chain.export(file)
         except OSError as error:
             raise CommandError(f"{file} lässt sich nicht schreiben: {error.strerror}.") from error
+        except (chain.Diverged, chain.Unreadable) as error:
+            raise CommandError(f"{file}: {error}") from error
         if verbosity:
-            self.stdout.write(f"{number} Kettenglieder stehen jetzt in {file}.")
+            self.stdout.write(f"{count(number, 'Kettenglied steht,Kettenglieder stehen')} jetzt in {file}.")

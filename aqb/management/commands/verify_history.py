@@ -10,6 +10,7 @@ from django.core.management.base import CommandParser
 from django.utils.formats import localize
 
 from aqb import chain
+from aqb.templatetags.aqb import count
 
 TELL_EVERY = 2.0  # seconds between two lines about the progress
 
@@ -31,10 +32,10 @@ class Command(BaseCommand):
         report = chain.Report(tell=self._tell)
         chain.verify(report, against=self._links(against), progress=self._progress(verbosity, began))
         self._rest(report)
-        number = localize(report.rows)
+        seconds = localize(round(time.monotonic() - began, 1))
         summary = (
-            f"{report.links} Kettenglieder über {number} Einträge geprüft "
-            f"({localize(round(time.monotonic() - began, 1))} s); {report.unlinked} Einträge noch in keinem."
+            f"{count(report.links, 'Kettenglied,Kettenglieder')} mit {count(report.rows, 'Eintrag,Einträgen')} geprüft "
+            f"({seconds} s); {count(report.unlinked, 'Eintrag ist,Einträge sind')} noch nicht verkettet."
         )
         if not report.is_clean:
             first = f" Das erste Kettenglied, das nicht hält, ist {report.first_broken}." if report.broken else ""

@@ -5,7 +5,6 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.models import Authenticator
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
@@ -66,12 +65,12 @@ class Adapter(DefaultAccountAdapter):
     def send_notification_mail(
         self,
         template_prefix: str,
-        user: AbstractBaseUser,
+        user: Any,
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
         """Who changes how an account is entered makes its person hear of it. Nothing is undone where the mail fails."""
-        address = email or str(getattr(user, type(user).get_email_field_name()))
+        address = email or user.email
         told = {"user": user, "at": clock.now(), **(context or {})}
         transaction.on_commit(lambda: self.render_mail(template_prefix, address, told).send(), robust=True)
 

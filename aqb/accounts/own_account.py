@@ -83,12 +83,13 @@ def factors_of_person(request: HttpRequest, pk: int) -> HttpResponse:
     by = _person(request)
     access.require(by, "user.keep")
     person = get_object_or_404(User, pk=pk)
+    back = reverse("admin:aqb_user_change", args=[person.pk])
     if request.method == "POST":
         second_factor.take_away(person, by)
         messages.success(request, f"{person} hat jetzt keinen zweiten Faktor mehr und wurde überall abgemeldet.")
-        return redirect("admin:aqb_user_change", person.pk)
+        return redirect(back)
     found = SecondFactor.objects.filter(user=person, type__in=second_factor.FACTORS).order_by("type", "pk")
-    context = {"person": person, "factors": found, "obliged": second_factor.obliged(person)}
+    context = {"person": person, "factors": found, "obliged": second_factor.obliged(person), "back": back}
     return render(request, "mfa/factors_of_person.html", context)
 
 
@@ -129,6 +130,10 @@ class NewPasskey(webauthn.AddWebAuthnView):
         if "form" in kwargs:  # the refused form with what is wrong, not checked a second time
             context["form"] = kwargs["form"]
         return {**context, "js_data": {"creation_options": auth.begin_registration(_person(self.request), True)}}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        with transaction.atomic():  # the passkey and the recovery codes that come with the first one
+            return super().form_valid(form)
 
 
 class PasskeyRemoval(webauthn.RemoveWebAuthnView):

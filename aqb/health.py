@@ -13,14 +13,15 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.formats import number_format
 
-from aqb import clock, seal, virus
+from aqb import clock, database_rights, seal, virus
 from aqb.accounts import oidc, single_sign_on
 from aqb.files import store
-from aqb.models import User
+from aqb.models import HistoryLink, User
 from aqb.screens import NBSP
 from aqb.stored import ArchiveCheck
 
 CHECK_EVERY = timedelta(days=8)  # the archive is read every week, and cron may be a day late
+CHAIN_EVERY = timedelta(days=2)  # a link is made every day, and cron may be late
 SOON = timedelta(days=60)  # an authority's certificate takes weeks to replace
 SHOWN = 10  # findings of each kind on the page
 
@@ -42,7 +43,8 @@ class Part:
 
 def parts() -> list[Part]:
     """Everything, in the order of the page."""
-    return [database(), storage(), archive(), scanner(), official_seal(), trust_roots(), sign_on()]
+    services = [database(), storage(), archive(), scanner(), official_seal(), trust_roots(), sign_on()]
+    return [*services, history_chain(), history_guard()]
 
 
 def database() -> Part:
@@ -188,6 +190,35 @@ def sign_on() -> Part:
         )
         return Part("anmeldedienst", name, "notice", text.replace("wurden eine", "wurde eine"), facts)
     return Part("anmeldedienst", name, "good", "Er antwortet.", facts)
+
+
+def history_chain() -> Part:
+    """The last link of the chain over the history (aqb/chain)."""
+    last = HistoryLink.objects.first()
+    name = "Kette über den Verlauf"
+    if last is None:
+        text = "Der Verlauf ist noch nicht verkettet. Der Befehl »manage.py chain_history« soll jeden Tag laufen."
+        return Part("kette", name, "notice", text)
+    facts = (("Letztes Kettenglied", f"Nummer {last.number} vom {_moment(last.made_at)}"), ("Prüfwert", last.digest))
+    if clock.now() - last.made_at > CHAIN_EVERY:
+        text = "Das letzte Kettenglied ist älter als zwei Tage. Was seither geschah, ist noch nicht verkettet."
+        return Part("kette", name, "notice", text, facts)
+    return Part("kette", name, "good", "Der Verlauf ist verkettet; wer ihn nachträglich ändert, fällt auf.", facts)
+
+
+def history_guard() -> Part:
+    """Triggers that stand, and a role in the database that cannot switch them off (aqb/database_rights.py)."""
+    name = "Schutz des Verlaufs"
+    if faulty := database_rights.faulty_triggers():
+        facts = (("Betroffen", "; ".join(faulty[:SHOWN])),)
+        return Part("schutz", name, "bad", "In der Datenbank fehlen Trigger, oder sie sind abgeschaltet.", facts)
+    excesses = database_rights.excesses()
+    if not excesses:
+        text = "Die Trigger stehen, und die Anwendung darf sie in der Datenbank nicht abschalten."
+        return Part("schutz", name, "good", text)
+    if settings.PRODUCTION:
+        return Part("schutz", name, "notice", " ".join(excesses))
+    return Part("schutz", name, "off", "Die Trigger stehen. Im Probebetrieb gehört die Datenbank der Anwendung selbst.")
 
 
 def _certificates(folder: Path) -> tuple[list[datetime], list[str]]:

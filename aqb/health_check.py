@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core import checks
 
-from aqb import health
+from aqb import database_rights, health
 
 
 @checks.register(deploy=True)
@@ -21,3 +21,17 @@ def check_services(**_: Any) -> list[checks.CheckMessage]:
         for number, part in examined.items()
         if part.needs_care
     ]
+
+
+@checks.register(checks.Tags.database, deploy=True)
+def check_database_rights(databases: Any = None, **_: Any) -> list[checks.CheckMessage]:
+    """The application's role and the triggers; only where the database is asked for: `check --deploy --database default`."""
+    if not databases:
+        return []
+    found: list[checks.CheckMessage] = [
+        checks.Warning(text, hint="docs/operations.md, Abschnitt „Database roles“", id="aqb.W010")
+        for text in database_rights.excesses()
+    ]
+    if faulty := database_rights.faulty_triggers():
+        found.append(checks.Error(f"Trigger fehlen oder sind abgeschaltet: {'; '.join(faulty)}", id="aqb.E011"))
+    return found

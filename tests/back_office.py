@@ -74,6 +74,8 @@ def world() -> None:
     make.target_group()
     make.wording(vintage, released=False)
     archive.check()
+    make.deputy()
+    make.invitation()
     document = Document.objects.all()[0]
     Download.objects.create(document=document, user=make.person(Role.AUDITOR), at=document.created_at)
     SteeringDialogue.objects.create(agreement=Agreement.objects.all()[0], held_on=date(2026, 5, 1))

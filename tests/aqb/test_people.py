@@ -121,7 +121,8 @@ def test_accounts_are_closed_and_opened_by_those_who_may_invite_to_them(staff: S
 
 
 def test_closing_asks_first_ends_every_session_and_keeps_the_reason(staff: Staff) -> None:
-    theirs, ours = signed_in(staff.colleague), signed_in(staff.lead)
+    theirs, ours = Client(), signed_in(staff.lead)
+    theirs.post(reverse("account_login"), {"login": staff.colleague.email, "password": make.PASSWORD})
     url = reverse("person_close", args=[staff.colleague.pk])
     assert "Die Anmeldung endet sofort" in ours.get(url).content.decode()
     assert theirs.get(reverse("home")).status_code == 200

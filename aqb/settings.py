@@ -191,11 +191,17 @@ SIGN_ON = provider.from_environment(production=PRODUCTION)  # the administration
 SOCIALACCOUNT_ADAPTER = "aqb.accounts.oidc.Adapter"
 INVITATION_DAYS = whole_number("AQB_INVITATION_DAYS", 14) or 1  # so long the link in the mail opens an account
 UNUSED_DAYS = whole_number("AQB_UNUSED_DAYS", 365)  # then the daily job closes an account; 0: never
-ACCOUNT_RATE_LIMITS = {
-    "login_failed": "10/5m/ip,5/5m/key",
+ACCOUNT_RATE_LIMITS = {  # attempts/time/whose; the page that refuses names 5 minutes (aqb/attempts.py)
+    "login": "30/m/ip",  # a whole authority may sit behind one address
+    "login_failed": "10/5m/ip,5/5m/key",  # password, code of the app, recovery code
+    "reset_password": "20/5m/ip,3/5m/key",
+    "reset_password_from_key": "20/5m/ip",
+    "reauthenticate": "10/5m/user",
+    "change_password": "10/5m/user",
     "invitation": "20/5m/ip",  # links to invitations that nobody knows
     "document_check": "20/5m/ip",  # the public check (reporting/public.py) counts like allauth does
 }
+MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
 # How many of our own servers stand in front and add to X-Forwarded-For; without them a visitor's address is not seen.
 ALLAUTH_TRUSTED_PROXY_COUNT = whole_number("AQB_TRUSTED_PROXIES", 1 if PRODUCTION else 0)
 

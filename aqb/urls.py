@@ -22,4 +22,5 @@ urlpatterns = [
 ]
 
 handler400 = "aqb.errors.not_understood"
+handler429 = "aqb.attempts.too_often"  # allauth asks for this name
 handler500 = "aqb.errors.broken"

@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from aqb import clock
+from aqb import attempts, clock
 from aqb.access import VERBS, Refused, require
 from aqb.accounts import deputies, invitations, people
 from aqb.accounts.people_forms import AcceptForm, CloseForm, DeputyForm, InviteForm, PersonFilter
@@ -236,6 +236,6 @@ def _unusable(request: HttpRequest, unusable: invitations.Unusable) -> HttpRespo
     if not unusable.known:
         counted = ratelimit.consume(request, app="allauth.account", action="invitation", limit_get=True)
         if not counted:
-            return render(request, "429.html", status=429)
+            return attempts.too_often(request)
     context = {"sentence": unusable.sentence}
     return render(request, "people/invitation_unusable.html", context, status=410 if unusable.known else 404)

@@ -1,6 +1,7 @@
 """What the operator sets about the sign-on service: read exactly, and any mistake stops the start with a sentence."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ COMPLETE = {
 }  # fmt: skip
 
 
-def read(monkeypatch: pytest.MonkeyPatch, *, production: bool = True, **changes: str | None) -> provider.SignOn | None:
+def read(
+    monkeypatch: pytest.MonkeyPatch, changes: Mapping[str, str | None], *, production: bool = True
+) -> provider.SignOn | None:
     for name, value in {**COMPLETE, **changes}.items():
         if value is None:
             monkeypatch.delenv(name, raising=False)
@@ -27,11 +30,11 @@ def read(monkeypatch: pytest.MonkeyPatch, *, production: bool = True, **changes:
 
 
 def test_nothing_set_is_no_service(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert read(monkeypatch, **dict.fromkeys(COMPLETE)) is None
+    assert read(monkeypatch, dict.fromkeys(COMPLETE)) is None
 
 
 def test_service_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert read(monkeypatch, AQB_OIDC_SECOND_FACTOR="mfa, otp") == provider.SignOn(
+    assert read(monkeypatch, {"AQB_OIDC_SECOND_FACTOR": "mfa, otp"}) == provider.SignOn(
         server="https://anmeldung.example/realms/land", client_id="aqb", secret="geheim", name="Anmeldung Hessen",
         mapping=provider.Mapping("groups", {"aqb-pruefung": "auditor"}), second_factor=("mfa", "otp"),
     )  # fmt: skip
@@ -41,7 +44,7 @@ def test_secret_and_mapping_are_read_from_files(monkeypatch: pytest.MonkeyPatch,
     (tmp_path / "secret").write_text("aus-der-Datei\n")
     (tmp_path / "roles.json").write_text(json.dumps({**MAPPING, "district_claim": "ags"}))
     files = {"AQB_OIDC_SECRET_FILE": str(tmp_path / "secret"), "AQB_OIDC_ROLES": str(tmp_path / "roles.json")}
-    found = read(monkeypatch, AQB_OIDC_SECRET=None, **files)
+    found = read(monkeypatch, {"AQB_OIDC_SECRET": None, **files})
     assert found is not None
     assert (found.secret, found.mapping.district_claim) == ("aus-der-Datei", "ags")
 
@@ -66,7 +69,7 @@ def test_mistake_stops_the_start(
     monkeypatch: pytest.MonkeyPatch, changes: dict[str, str | None], sentence: str
 ) -> None:
     with pytest.raises(ImproperlyConfigured) as stopped:
-        read(monkeypatch, **changes)
+        read(monkeypatch, changes)
     assert sentence in str(stopped.value)
 
 
@@ -89,14 +92,14 @@ def test_mapping_that_could_give_other_rights_stops_the_start(
     monkeypatch: pytest.MonkeyPatch, mapping: dict[str, Any], sentence: str
 ) -> None:
     with pytest.raises(ImproperlyConfigured) as stopped:
-        read(monkeypatch, AQB_OIDC_ROLES=json.dumps(mapping))
+        read(monkeypatch, {"AQB_OIDC_ROLES": json.dumps(mapping)})
     assert sentence in str(stopped.value)
 
 
 def test_server_on_this_machine_may_go_without_encryption_in_a_trial_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert read(monkeypatch, production=False, AQB_OIDC_SERVER="http://127.0.0.1:9400") is not None
+    assert read(monkeypatch, {"AQB_OIDC_SERVER": "http://127.0.0.1:9400"}, production=False) is not None
     with pytest.raises(ImproperlyConfigured):
-        read(monkeypatch, AQB_OIDC_SERVER="http://127.0.0.1:9400")
+        read(monkeypatch, {"AQB_OIDC_SERVER": "http://127.0.0.1:9400"})
 
 
 def test_start_itself_stops() -> None:

@@ -19,7 +19,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from aqb import clock
+from aqb import chain, clock
 from aqb.history import PERSONAL
 from aqb.models import Invitation, PersonalProof, User
 
@@ -70,6 +70,7 @@ def anonymise(pk: int) -> User | None:
 
     What they did stays recorded under the account's number. Nobody else is touched, and nobody who may sign in.
     """
+    chain.hold()  # a link made meanwhile would tie the names to it that are being emptied
     person = due().select_for_update(of=("self",)).filter(pk=pk).first()
     if person is None:
         return None
@@ -105,6 +106,7 @@ def _invitation(invitation: Invitation) -> None:
     invitation.email = f"einladung-{invitation.pk}@{NOBODY}"
     invitation.anonymised_at = clock.now()
     with transaction.atomic():
+        chain.hold()
         invitation.save()
         _forget("aqb.InvitationEvent", invitation.pk, name=invitation.name, email=invitation.email)
 

@@ -10,13 +10,14 @@ from django.urls import reverse
 
 from aqb.access import Role, why_not
 
-PEOPLE = ("Personen", "person_list")
+PEOPLE, HISTORY = ("Personen", "person_list"), ("Verlauf", "history")
 MINISTRY = (
     ("Übersicht", "home"),
     ("Jahrgänge", "budget_year_list"),
     ("Zielvereinbarungen", "agreement_list"),
     ("Vertragstexte", "wording_list"),
     PEOPLE,
+    HISTORY,
     ("Verwaltung", "admin:index"),
 )
 DISTRICT = (
@@ -36,6 +37,8 @@ OPERATORS = (("Übersicht", "home"), PEOPLE, ("Betrieb", "health"), ("Verwaltung
 
 # Label and URL name; a page gets its link here when it exists.
 FOOTER: tuple[tuple[str, str], ...] = (("Dokument prüfen", "document_verify"), ("Datenschutz", "privacy"))
+# For whoever is signed in, beside these.
+FOOTER_SIGNED_IN: tuple[tuple[str, str], ...] = (("Rechte", "rights"),)
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,16 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """Template context of every page."""
     return {
         "main_navigation": _links(request),
-        "footer_links": [Link(label, reverse(name)) for label, name in FOOTER],
+        "footer_links": [Link(label, reverse(name)) for label, name in _footer(request)],
         "sees_health": why_not(getattr(request, "user", AnonymousUser()), "health.read") is None,
         "official_site": settings.OFFICIAL_SITE,
         "demo": not settings.PRODUCTION,
     }
+
+
+def _footer(request: HttpRequest) -> tuple[tuple[str, str], ...]:
+    user = getattr(request, "user", None)
+    return FOOTER + FOOTER_SIGNED_IN if user is not None and user.is_authenticated else FOOTER
 
 
 def _links(request: HttpRequest) -> list[Link]:
@@ -72,6 +80,8 @@ def _entries(user: Any) -> tuple[tuple[str, str], ...]:
         return MINISTRY
     if user.is_district:
         return (*DISTRICT, PEOPLE) if user.role == Role.DISTRICT_LEAD else DISTRICT
+    if user.role == Role.AUDITOR:
+        return (*READERS, HISTORY)
     return READERS if user.role else OPERATORS
 
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from reporting import health, privacy, public, views
+from reporting import health, privacy, public, rights, views
+from reporting.case_file.views import case_file
 from reporting.timeline import pages
 
 urlpatterns = [
@@ -9,7 +10,10 @@ urlpatterns = [
     path("dokumente/<int:pk>/abrufe/", views.document_downloads, name="document_downloads"),
     path("verlauf/", pages.history, name="history"),
     path("vereinbarungen/<int:year>/<ags:ags>/verlauf/", pages.agreement_history, name="agreement_history"),
+    path("vereinbarungen/<int:year>/<ags:ags>/fallakte/", case_file, name="case_file"),
     path("projekte/<int:pk>/verlauf/", pages.project_history, name="project_history"),
+    path("rechte/", rights.rights_table, name="rights"),
+    path("rechte/tabelle.csv", rights.rights_file, name="rights_file"),
     path("betrieb/", health.health, name="health"),
     path("datenschutz/", privacy.privacy, name="privacy"),
     path("pruefen/", public.document_verify, name="document_verify"),

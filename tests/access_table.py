@@ -99,6 +99,8 @@ def rows_of_projects() -> Iterator[Row]:
 def rows_of_reporting() -> Iterator[Row]:
     yield Row("home", read=SIGNED_IN)
     yield Row("document_list", read=SIGNED_IN)
+    yield Row("rights", read=SIGNED_IN)
+    yield Row("rights_file", read=SIGNED_IN)
     yield Row("health", read=MINISTRY | {"auditor", "operator"})
     yield Row("document_downloads", "document", MINISTRY | {"auditor"})
     yield Row("document_verify", "", ANYBODY, ANYBODY, foreign=200)
@@ -117,7 +119,16 @@ def rows_of_scans() -> Iterator[Row]:
     yield Row("scan_batch_discard", "batch", MINISTRY, MINISTRY, after=302)
 
 
-TABLE = [*rows_of_agreements(), *rows_of_scans(), *rows_of_the_plan(), *rows_of_projects(), *rows_of_reporting()]
+def rows_of_the_history() -> Iterator[Row]:
+    yield Row("history", read=MINISTRY | {"auditor"})
+    yield Row("agreement_history", "draft.agreement", READERS, foreign=404)
+    yield Row("project_history", "entry", READERS, foreign=404)
+
+
+TABLE = [
+    *rows_of_agreements(), *rows_of_scans(), *rows_of_the_plan(), *rows_of_projects(), *rows_of_reporting(),
+    *rows_of_the_history(),
+]  # fmt: skip
 # Addresses whose answer depends on more than the role; each has a test of its own below.
 OWN_TEST = {"provider_create"}
 ACCOUNTS = {  # allauth's pages: name -> (not signed in, signed in)

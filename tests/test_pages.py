@@ -17,6 +17,7 @@ from agreements.actions import scans
 from agreements.models import AgreementVersion, BudgetYear, Document, Download, Evidence, ScanBatch, WordingSection
 from aqb.access import Role
 from aqb.models import District, User
+from projects.models import ProjectEntry
 from tests import factories as make
 from tests.agreements import batches
 from tests.factories import START
@@ -202,6 +203,14 @@ PAGES = [
     Page("scan_batch_detail", scanned, args=last_scan),
     Page("scan_batch_pages", scanned, args=last_scan),
     Page("scan_batch_detail", taken_apart, args=lambda: [ScanBatch.objects.earliest("pk").pk]),
+    Page("history", agreements),
+    Page("history", entries, Role.AUDITOR),
+    Page("history", proofs, Role.AUDITOR),
+    Page("history", scanned),
+    Page("agreement_history", entries, Role.AUDITOR, lambda: draft()[:2]),
+    Page("agreement_history", entries, Role.DISTRICT, lambda: draft()[:2]),
+    Page("agreement_history", proofs, Role.MINISTRY, lambda: draft()[:2]),
+    Page("project_history", entries, Role.DISTRICT, lambda: [ProjectEntry.objects.earliest("pk").pk]),
     Page("strategy_edit", strategies, Role.DISTRICT, lambda: [District.objects.get().ags]),
     Page("remark_create", entries, Role.MINISTRY, draft),
 ]

@@ -13,7 +13,7 @@ from aqb.history import PERSONAL
 from aqb.templatetags.aqb import organisation
 from reporting.timeline.names import Names
 from reporting.timeline.reading import Place, Recorded
-from reporting.timeline.values import listed, said, written
+from reporting.timeline.values import listed, written
 from reporting.timeline.words import WORDS, Detail, Seen, Words
 
 # Kind of a change -> what the filter calls it.
@@ -40,7 +40,8 @@ class Entry:
 
     `sentence` is complete; it is `opening` (who), "hat" and `deed`. `by` and `on_behalf_of` are names, empty where no
     person acted; `command` names the command or job that did. `agreement` and `version` say where it belongs, `url` leads
-    there. `table` and `key` name the row, `group` all changes of the same request, `place` where to go on reading.
+    there. `is_whole`: the sentence names the only value that differs, before and after. `table` and `key` name the row,
+    `group` all changes of the same request, `place` where to go on reading.
     """
 
     at: datetime
@@ -50,6 +51,7 @@ class Entry:
     sentence: str
     kind: str
     details: list[Detail]
+    is_whole: bool
     page: str
     reason: str
     command: str
@@ -86,9 +88,10 @@ def tell(event: Recorded, names: Names) -> Entry | None:
     words = WORDS[event.source.label]
     seen = Seen(event, names)
     details = list(_details(seen, words))
-    deed = words.deed(seen)
+    deed, is_whole = words.deed(seen), False
     if deed is None:
         deed = _usual_deed(seen, words, details)
+        is_whole = event.what == "update" and len(details) == 1 and not _is_long(seen, _changed_column(seen, words))
     if not deed:
         return None
     context = event.context or {}
@@ -99,7 +102,8 @@ def tell(event: Recorded, names: Names) -> Entry | None:
     return Entry(
         at=event.place.at, by=by, on_behalf_of=lead, organisation=organisation(person) if person else "",
         sentence=f"{opening} hat {deed}{f', in Vertretung von {lead}' if lead else ''}.", kind=words.kind,
-        details=details, page=str(context.get("url") or ""), reason=_reason(seen, words), command=_command(context),
+        details=details, is_whole=is_whole, page=str(context.get("url") or ""), reason=_reason(seen, words),
+        command=_command(context),
         table=event.source.label, key=event.key, opening=opening, deed=deed, agreement=agreement, version=version,
         url=url, group=event.group, place=event.place,
     )  # fmt: skip
@@ -148,18 +152,30 @@ def _is_erased(seen: Seen) -> bool:
 
 def _one_change(seen: Seen, words: Words) -> str:
     """`den Betrag von Joblinge (Regelbudget, 2027) von 120.000,00 Euro auf 118.000,00 Euro geändert`."""
-    event = seen.event
-    told = {column for column in event.row if event.context is None or column not in words.quiet} - {"id"}
-    column = next(column for column in event.source.fields() if column in told and seen.differs(column))
-    field = event.source.fields()[column]
-    what = f"{words.fields.get(column) or f'die Angabe „{_label(column, field, words)}“'}{words.of(seen)}"
-    old, new = (said(field, state.get(column), seen.names) for state in (event.before, event.row))
-    is_long = isinstance(field, models.TextField | models.JSONField) or isinstance(event.row[column], list)
-    if is_long or max(len(old), len(new)) > LONGEST:
+    column = _changed_column(seen, words)
+    label = _label(column, seen.event.source.fields()[column], words)
+    what = f"{words.fields.get(column) or f'die Angabe „{label}“'}{words.of(seen)}"
+    if _is_long(seen, column):
         return f"{what} geändert"
+    old, new = seen.said(column, before=True), seen.said(column)
     if old and new:
         return f"{what} von {old} auf {new} geändert"
     return f"{what} auf {new} gesetzt" if new else f"{what} entfernt, vorher {old}"
+
+
+def _changed_column(seen: Seen, words: Words) -> str:
+    """The first column that differs and is told."""
+    event = seen.event
+    untold = {"id"} if event.context is None else words.quiet
+    return next(column for column in event.source.fields() if column not in untold and seen.differs(column))
+
+
+def _is_long(seen: Seen, column: str) -> bool:
+    """Whether a value is no matter for a sentence: running text, lists, data."""
+    field = seen.event.source.fields()[column]
+    if isinstance(field, models.TextField | models.JSONField) or isinstance(seen.row[column], list):
+        return True
+    return max(len(seen.said(column, before=before)) for before in (True, False)) > LONGEST
 
 
 def _opening(event: Recorded, names: Names) -> tuple[str, str]:

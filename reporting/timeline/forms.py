@@ -19,7 +19,9 @@ class Day(forms.DateField):
 
     def __init__(self, label: str) -> None:
         written = forms.TextInput(attrs={"autocomplete": "off", "inputmode": "decimal"})
-        super().__init__(label=label, required=False, input_formats=["%d.%m.%Y", "%d.%m.%y"], widget=written)
+        super().__init__(
+            label=label, help_text="TT.MM.JJJJ", required=False, input_formats=["%d.%m.%Y", "%d.%m.%y"], widget=written
+        )
 
     def to_python(self, value: Any) -> Any:
         try:

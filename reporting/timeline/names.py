@@ -70,7 +70,7 @@ class Names:
                 f" (pgh_obj_id) * FROM {table} WHERE pgh_obj_id = ANY(%s) ORDER BY pgh_obj_id, pgh_id DESC) e"
             )
             parameters.append([key for other, key in missing if other == label])
-        self._rows.update(dict.fromkeys(missing, {}))
+        self._rows.update({key: {} for key in missing})
         further: set[tuple[str, int]] = set()
         with connection.cursor() as cursor:
             cursor.execute(" UNION ALL ".join(parts), parameters)

@@ -44,6 +44,15 @@ class Line:
     rows: list[Row]
 
     @property
+    def step(self) -> Row | None:
+        """The states before and after a step, which stand in the line itself."""
+        return self.rows[0] if self.entry.table == "agreements.StatusChange" and len(self.rows) == 1 else None
+
+    @property
+    def has_table(self) -> bool:
+        return bool(self.rows) and not self.entry.is_whole and self.step is None
+
+    @property
     def shows_both(self) -> bool:
         """Whether anything was there before and after; a new or removed row has only one side."""
         return not all(row.before == "" for row in self.rows) and not all(row.after == "" for row in self.rows)

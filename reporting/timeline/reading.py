@@ -30,8 +30,8 @@ _BESIDE = {
     "projects.ProjectEntry": ("projects_projectevent", "x.id = e.project_id AND x.pgh_label = e.pgh_label"),
     "agreements.Signatory": (
         "agreements_signatoryevent",
-        "x.pgh_label <> e.pgh_label AND (x.version_id, x.party, x.position, x.name, x.office) = "
-        "(e.version_id, e.party, e.position, e.name, e.office)",
+        """x.pgh_label <> e.pgh_label AND (x.version_id, x.party, x.position, x.name, x.office) =
+        (e.version_id, e.party, e.position, e.name, e.office)""",
     ),
 }
 
@@ -108,7 +108,7 @@ class Recorded:
 @cache
 def sources() -> dict[int, Source]:
     """Every recorded table and the log of downloads, by rank; a table that is recorded later comes by itself."""
-    found = sorted((model for model in apps.get_models() if issubclass(model, Event)), key=_weight)
+    found: list[Any] = sorted((model for model in apps.get_models() if issubclass(model, Event)), key=_weight)
     ranked = {
         rank: Source(
             label=model.pgh_tracked_model._meta.label,
@@ -185,7 +185,8 @@ def places(scope: Scope, filters: Filters, *, newest_first: bool, after: Place |
     if not parts:
         return []
     order = ", ".join(f"{number} {way}" for number in range(1, 5))
-    rows = _asked(f"{' UNION ALL '.join(parts)} ORDER BY {order} LIMIT {int(size)}", parameters)
+    # Begins with SELECT: pghistory puts its context before everything else, and reading is no change.
+    rows = _asked(f"SELECT * FROM ({' UNION ALL '.join(parts)}) next ORDER BY {order} LIMIT {int(size)}", parameters)
     return [Place(at, str(context), abs(rank), event) for at, context, rank, event in rows]
 
 

@@ -13,13 +13,29 @@ from aqb.access import Role
 from aqb.models import User
 
 EXPECTED = {
-    Role.MINISTRY: ["Übersicht", "Jahrgänge", "Zielvereinbarungen", "Vertragstexte", "Verwaltung"],
-    Role.MINISTRY_LEAD: ["Übersicht", "Jahrgänge", "Zielvereinbarungen", "Vertragstexte", "Verwaltung"],
+    Role.MINISTRY: [
+        "Übersicht",
+        "Jahrgänge",
+        "Zielvereinbarungen",
+        "Vertragstexte",
+        "Personen",
+        "Verlauf",
+        "Verwaltung",
+    ],
+    Role.MINISTRY_LEAD: [
+        "Übersicht",
+        "Jahrgänge",
+        "Zielvereinbarungen",
+        "Vertragstexte",
+        "Personen",
+        "Verlauf",
+        "Verwaltung",
+    ],
     Role.DISTRICT: ["Übersicht", "Zielvereinbarungen", "Projekte", "Träger", "Dokumente"],
-    Role.DISTRICT_LEAD: ["Übersicht", "Zielvereinbarungen", "Projekte", "Träger", "Dokumente"],
+    Role.DISTRICT_LEAD: ["Übersicht", "Zielvereinbarungen", "Projekte", "Träger", "Dokumente", "Personen"],
     Role.GRANT_OFFICE: ["Übersicht", "Zielvereinbarungen", "Dokumente"],
-    Role.AUDITOR: ["Übersicht", "Zielvereinbarungen", "Dokumente"],
-    Role.NONE: ["Übersicht", "Betrieb", "Verwaltung"],
+    Role.AUDITOR: ["Übersicht", "Zielvereinbarungen", "Dokumente", "Verlauf"],
+    Role.NONE: ["Übersicht", "Personen", "Betrieb", "Verwaltung"],
 }
 
 

@@ -40,7 +40,8 @@ def _version(seen: Seen) -> str | None:
     if seen.is_new() and seen.event.beside:
         return ""
     if seen.differs("status") and not seen.event.beside:
-        return f"den Stand der Fassung {seen.row['number']} von {seen.said('status', before=True)} auf {seen.said('status')} geändert"
+        change = f"von {seen.said('status', before=True)} auf {seen.said('status')}"
+        return f"den Stand der Fassung {seen.row['number']} {change} geändert"
     return None
 
 

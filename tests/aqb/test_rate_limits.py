@@ -203,7 +203,7 @@ from django.test import Client, override_settings
 plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # nobody has collected the files
 with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}):
     for _ in range(3):
-        Client(headers={"host": "localhost"}).post("/konto/login/", {"login": "wer@example.org", "password": "falsch"})
+        Client(headers={"host": "testserver"}).post("/konto/login/", {"login": "wer@example.org", "password": "falsch"})
 """
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from aqb import access, clock
 from aqb.access import SENTENCES, Role
-from aqb.accounts import people
+from aqb.accounts import people, second_factor
 from aqb.accounts.people import OWN_RIGHTS
 from aqb.back_office import BackOfficeForm, Reason, Table, acting, become, flag
 from aqb.models import Deputy, District, Invitation, Ministry, User
@@ -118,7 +118,7 @@ class UserAdmin(Table):
     search_fields = ("name", "email", "office", "district__name")
     ordering = ("name", "email")
     flag_is_active = flag("is_active", "aktiv")
-    readonly_fields = ("role_name", "flag_is_active", "joined_at", "last_login", "deactivated_at")
+    readonly_fields = ("role_name", "flag_is_active", "joined_at", "last_login", "deactivated_at", "factors")
     why_kept = "Konten werden nicht gelöscht, weil der Verlauf auf sie verweist. Bitte legen Sie das Konto still."
     work_list = ("person_list", "Personen und Einladungen")
 
@@ -138,10 +138,16 @@ class UserAdmin(Table):
         links = [("person_reset", "Link für neues Passwort schicken …")] if row.is_active else []
         if people.why_not_keep(row, acting(request)) is None and row.anonymised_at is None:
             links.append(("person_close", "Stilllegen …") if row.is_active else ("person_reopen", "Zurückholen …"))
+        if row.pk != request.user.pk and second_factor.has(row):
+            links.append(("second_factor_of_person", "Zweiten Faktor wegnehmen …"))
         return [(reverse(name, args=[row.pk]), words) for name, words in links]
 
+    @admin.display(description="zweiter Faktor")
+    def factors(self, user: User) -> str:
+        return second_factor.described(user)
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        account = ("Konto", {"fields": ("flag_is_active", "deactivated_at", "joined_at", "last_login")})
+        account = ("Konto", {"fields": ("flag_is_active", "deactivated_at", "joined_at", "last_login", "factors")})
         person = ("Person", {"fields": ("name", "email", "office", "phone")})
         if not self.has_change_permission(request, obj):
             return (person, ("Rechte", {"fields": ("role_name", "district")}), account)

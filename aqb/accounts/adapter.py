@@ -17,7 +17,7 @@ from aqb.models import User
 
 WAYS = {
     "reauthenticate": "Passwort eingeben",
-    "mfa_reauthenticate": "Code aus der App eingeben",
+    "mfa_reauthenticate": "Code eingeben",
     "mfa_reauthenticate:webauthn": "Passkey verwenden",
 }
 

@@ -43,7 +43,7 @@ class Factors(DefaultMFAAdapter):
 
     error_messages: dict[str, Any] = DefaultMFAAdapter.error_messages | {
         "incorrect_code": (
-            "Dieser Code stimmt nicht oder wurde schon benutzt. Bitte warten Sie auf den nächsten Code der App."
+            "Dieser Code stimmt nicht oder wurde schon benutzt. Bitte prüfen Sie ihn oder nehmen Sie den nächsten."
         ),
         "cannot_delete_authenticator": second_factor.LAST_ONE_STAYS,
         "cannot_generate_recovery_codes": "Wiederherstellungscodes gibt es erst, wenn ein zweiter Faktor eingerichtet ist.",

@@ -19,7 +19,7 @@ from aqb import access
 from aqb.access import Refused
 from aqb.accounts import sessions, single_sign_on
 from aqb.accounts.obligation import OPERATOR
-from aqb.models import User
+from aqb.models import SecondFactor, User
 
 # Recovery codes stand in for a lost factor; they are none that somebody could choose to have.
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -45,6 +45,16 @@ def has(user: User) -> bool:
     """Whether the person has one. The signed-in person comes with the answer (accounts.adapter.Backend)."""
     known: bool | None = getattr(user, "has_second_factor", None)
     return Authenticator.objects.filter(user=user, type__in=FACTORS).exists() if known is None else known
+
+
+def described(user: User) -> str:
+    """What the person has: `App mit Codes, 2 Passkeys`."""
+    types = list(Authenticator.objects.filter(user=user, type__in=FACTORS).values_list("type", flat=True))
+    passkeys = types.count(Authenticator.Type.WEBAUTHN)
+    words = ["App mit Codes"] if Authenticator.Type.TOTP in types else []
+    if passkeys:
+        words.append("1 Passkey" if passkeys == 1 else f"{passkeys} Passkeys")
+    return ", ".join(words) or "keiner"
 
 
 def missing(request: HttpRequest) -> bool:
@@ -79,16 +89,21 @@ def is_last_of_obliged(factor: Authenticator) -> bool:
     return factor.type in FACTORS and obliged(factor.user) and not others.exists()
 
 
-@transaction.atomic
 def take_away(person: User, by: User) -> None:
-    """All factors and recovery codes of somebody who has lost them; they are signed in nowhere and hear of it by mail.
-
-    Only the operator may, never for the own account: whoever holds that session would be past the factor.
-    """
+    """What `remove` does, by the operator; never for the own account: whoever holds that session would be past it."""
     access.require(by, "user.keep")
     if person.pk == by.pk:
         raise Refused("Ihre eigenen Faktoren nimmt eine andere Person des Betriebs weg.", status=403)
-    found, _ = Authenticator.objects.filter(user=person).delete()
+    remove(person)
+
+
+@transaction.atomic
+def remove(person: User) -> None:
+    """All factors and recovery codes of somebody who has lost them go; they are signed in nowhere and hear of it by mail.
+
+    Raises Refused when there are none.
+    """
+    found, _ = SecondFactor.objects.filter(user=person).delete()
     if not found:
         raise Refused(f"{person} hat keinen zweiten Faktor. Es wurde nichts geändert.")
     sessions.end_all(person)

@@ -27,8 +27,16 @@ class HistoryLink(models.Model):
         verbose_name_plural = "Kettenglieder"
         ordering = ("-number",)
         constraints = (
-            models.UniqueConstraint(fields=("number",), name="historylink_number_unique"),
-            models.UniqueConstraint(fields=("previous",), name="historylink_previous_unique"),
+            models.UniqueConstraint(
+                fields=("number",),
+                name="historylink_number_unique",
+                violation_error_message="Ein Kettenglied mit dieser Nummer gibt es schon.",
+            ),
+            models.UniqueConstraint(
+                fields=("previous",),
+                name="historylink_previous_unique",
+                violation_error_message="An dieses Kettenglied schließt schon ein anderes an.",
+            ),
             models.CheckConstraint(
                 condition=Q(digest__regex=r"^[0-9a-f]{64}$")
                 & (Q(number=1, previous="") | Q(number__gt=1, previous__regex=r"^[0-9a-f]{64}$")),
@@ -63,8 +71,16 @@ class HistoryPart(models.Model):
         verbose_name_plural = "Teile von Kettengliedern"
         ordering = ("link", "table")
         constraints = (
-            models.UniqueConstraint(fields=("link", "table"), name="historypart_once_per_table"),
-            models.UniqueConstraint(fields=("table", "after"), name="historypart_follows_once"),
+            models.UniqueConstraint(
+                fields=("link", "table"),
+                name="historypart_once_per_table",
+                violation_error_message="Ein Kettenglied umfasst jede Tabelle höchstens einmal.",
+            ),
+            models.UniqueConstraint(
+                fields=("table", "after"),
+                name="historypart_follows_once",
+                violation_error_message="Diesen Abschnitt des Verlaufs umfasst schon ein anderes Kettenglied.",
+            ),
             models.CheckConstraint(
                 condition=Q(upto__gt=F("after")),
                 name="historypart_goes_forward",
@@ -93,7 +109,13 @@ class PersonalProof(models.Model):
         verbose_name = "Nachweis persönlicher Angaben"
         verbose_name_plural = "Nachweise persönlicher Angaben"
         ordering = ("table", "row")
-        constraints = (models.UniqueConstraint(fields=("table", "row"), name="personalproof_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("table", "row"),
+                name="personalproof_once",
+                violation_error_message="Zu diesem Eintrag gibt es schon einen Nachweis.",
+            ),
+        )
         triggers = (
             triggers.trigger(
                 "personalproof_only_forgets",

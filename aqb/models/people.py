@@ -243,7 +243,11 @@ class Invitation(models.Model):
                 name="invitation_moments_in_order",
                 violation_error_message="Eine Einladung gilt über den Zeitpunkt hinaus, zu dem sie verschickt wird.",
             ),
-            models.UniqueConstraint(fields=("token_digest",), name="invitation_token_unique"),
+            models.UniqueConstraint(
+                fields=("token_digest",),
+                name="invitation_token_unique",
+                violation_error_message="Dieser Einladungslink ist schon vergeben.",
+            ),
             models.UniqueConstraint(
                 Lower("email"),
                 condition=Q(accepted_at=None, revoked_at=None),

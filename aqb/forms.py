@@ -21,8 +21,10 @@ from aqb.money import format_euro, parse_euro
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Any]
+    _FormSet = forms.BaseModelFormSet[Any, Any]
 else:
     _ModelForm = forms.ModelForm  # generic for mypy only
+    _FormSet = object
 
 SENTENCES = {
     "max_length": "Der Text hat %(show_value)d Zeichen. Möglich sind höchstens %(limit_value)d.",
@@ -127,6 +129,7 @@ class Worded(forms.BaseForm):
     says_optional = True  # the label of an optional field ends with "(freiwillig)"
     asked_later: Collection[str] = ()  # fields that a draft may lack, but a later step needs: not optional
     typed_prefix: str | None = ""  # of a row: where it stood when it was typed (aqb.accounts.typed); None: nowhere
+    typed_key: str = ""  # of a row: the field of its key, which is the stored one's
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -141,7 +144,7 @@ class Worded(forms.BaseForm):
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
         """What was typed here before the session ended, else the value that the form begins with."""
-        if not self.is_bound and self.typed_prefix is not None:
+        if not self.is_bound and self.typed_prefix is not None and field_name != self.typed_key:
             prefix = self.typed_prefix or self.prefix
             written = typed.value_of(field, f"{prefix}-{field_name}" if prefix else field_name)
             if written is not typed.NOTHING:
@@ -149,16 +152,20 @@ class Worded(forms.BaseForm):
         return super().get_initial_for_field(field, field_name)
 
 
-class TypedRows(forms.BaseFormSet[Any] if TYPE_CHECKING else object):
+class TypedRows(_FormSet):
     """Rows of a model that show again what was typed: stored rows by their key, new ones and vanished ones behind them."""
+
+    @property
+    def _key(self) -> str:
+        return str(cast("type[models.Model]", self.model)._meta.pk.name)
 
     @cached_property
     def _typed(self) -> tuple[dict[str, int], list[int]]:
         """Number of each typed row: by the key of its stored row, and those without one."""
-        stored, new = typed.rows(self.prefix, self.model._meta.pk.name)  # type: ignore[attr-defined]
+        stored, new = typed.rows(str(self.prefix), self._key)
         if self.is_bound or not (stored or new):
             return {}, []
-        there = {str(row.pk) for row in self.get_queryset()}  # type: ignore[attr-defined]
+        there = {str(row.pk) for row in self.get_queryset()}
         return stored, sorted([*new, *(number for key, number in stored.items() if key not in there)])
 
     def total_form_count(self) -> int:
@@ -172,6 +179,7 @@ class TypedRows(forms.BaseFormSet[Any] if TYPE_CHECKING else object):
             behind = i - self.initial_form_count()
             number = stored.get(str(form.instance.pk)) if behind < 0 else next(iter(new[behind : behind + 1]), None)
             form.typed_prefix = None if number is None else f"{self.prefix}-{number}"
+            form.typed_key = self._key
         return form
 
 

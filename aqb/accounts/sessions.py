@@ -150,12 +150,12 @@ def _redirect(request: HttpRequest, url: str) -> HttpResponse:
 
 def _ask_again(request: HttpRequest) -> HttpResponse:
     """Lead to the fresh login. What was sent waits in the session, or in the fields where it cannot wait."""
-    request.asks_again = True  # type: ignore[attr-defined]
+    request.undone = True  # type: ignore[attr-defined]
     page = typed.page_of(request)
     posted = request.method == "POST"
     if not get_adapter().get_reauthentication_methods(request.user):  # whoever only knows the sign-on service
         if posted:
-            typed.keep(request, request.user.pk, page)
+            typed.keep(request, request.user.pk or 0, page)
         end(request)
         request.session[ENDED] = "old"
         return _redirect(request, _login(page))
@@ -166,7 +166,7 @@ def _ask_again(request: HttpRequest) -> HttpResponse:
         }  # fmt: skip
         stash_and_reauthenticate(request, waiting, f"{__name__}.go_on")
     elif posted:
-        typed.keep(request, request.user.pk, page)
+        typed.keep(request, request.user.pk or 0, page)
     back = page if posted else request.get_full_path()
     return _redirect(request, f"{reverse('account_reauthenticate')}?{urlencode({REDIRECT_FIELD_NAME: back})}")
 
@@ -192,7 +192,7 @@ def _take_up(request: HttpRequest) -> None:
         return
     request.method = request.META["REQUEST_METHOD"] = "POST"
     request.META["HTTP_REFERER"] = request.build_absolute_uri(waiting["page"])
-    request.POST = QueryDict(waiting["posted"])  # type: ignore[assignment]
+    request.POST = QueryDict(waiting["posted"])
     request._files = MultiValueDict()  # type: ignore[attr-defined]  # else Django reads the empty body once more
     request.csrf_processing_done = True  # type: ignore[attr-defined]
 

@@ -43,15 +43,16 @@ def keep(request: HttpRequest, owner: int, page: str) -> None:
 
     Of what is too much for that only the fact is kept, so that the page can say it.
     """
+    request.undone = True  # type: ignore[attr-defined]
     if is_private(page) or is_private(request.path):
         return
     fields = QueryDict(mutable=True)
     for name, values in request.POST.lists():
         if not SECRET.search(name):
             fields.setlist(name, values)
-    entry = {
+    entry: dict[str, Any] = {
         "owner": owner, "page": page, "action": request.path, "fields": fields.urlencode(),
-        "files": [file.name for file in request.FILES.values()], "at": time.time(),
+        "files": [str(file.name) for _, files in request.FILES.lists() for file in files], "at": time.time(),
     }  # fmt: skip
     if len(entry["fields"]) > MOST:
         entry |= {"fields": "", "lost": True}
@@ -202,7 +203,7 @@ def settled(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if not request.user.is_authenticated:
         return response
     led_on = response.status_code in (302, 303)
-    if led_on and request.session.get(KEPT) and not hasattr(request, "asks_again"):
+    if led_on and request.session.get(KEPT) and not hasattr(request, "undone"):
         if request.method == "POST":
             _drop_saved(request)
         elif (entry := entry_of(request)) and url_has_allowed_host_and_scheme(response["Location"], None):

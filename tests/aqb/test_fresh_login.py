@@ -15,7 +15,7 @@ from agreements.models import AgreementVersion
 from aqb import clock, freshness
 from aqb.access import VERBS, Role, require
 from aqb.accounts import sessions
-from aqb.models import Deputy, Invitation, User
+from aqb.models import Deputy, District, Invitation, User
 from tests import factories as make
 from tests.agreements.pages import client_of, day, path
 from tests.back_office import address, typed
@@ -110,7 +110,7 @@ STEPS: dict[str, Callable[[], Step]] = {
 
 
 def to_login(answer: Any) -> bool:
-    return answer.status_code == 302 and answer.url.startswith(reverse("account_reauthenticate"))
+    return answer.status_code == 302 and answer["Location"].startswith(reverse("account_reauthenticate"))
 
 
 def password(client: Client, password: str = PASSWORD, **more: Any) -> Any:
@@ -125,7 +125,7 @@ def test_what_the_issue_names_asks_for_a_fresh_login_and_each_is_tested_here() -
 @pytest.mark.parametrize("verb", FRESH)
 def test_rule_asks_after_fifteen_minutes_and_never_a_command(verb: str) -> None:
     rule = VERBS[verb]
-    place = make.district()
+    place: District | None = make.district()
     user = make.operator() if not rule.roles else make.user(min(rule.roles & set(Role)), None)
     if user.is_district:
         place = user.district
@@ -143,15 +143,15 @@ def test_step_with_an_old_login_waits_for_the_password_and_is_done_then(verb: st
     asked = client.post(step.address, step.data)
     assert to_login(asked), asked
     assert not step.done()
-    page = client.get(asked.url)
+    page = client.get(asked["Location"])
     assert "nicht länger als 15 Minuten" in page.content.decode()
     assert "Das ist nicht Ihr bisheriges Passwort." in password(client, "falsch").content.decode()
     assert not step.done()
     back = password(client)
     assert back.status_code == 302
-    assert back.url == step.address
+    assert back["Location"] == step.address
     assert not step.done()
-    answer = client.get(back.url)
+    answer = client.get(back["Location"])
     assert answer.status_code == 302, answer.content.decode()
     assert step.done()
 
@@ -170,9 +170,9 @@ def test_page_before_the_step_asks_already() -> None:
     client = step.client()
     asked = client.get(step.address)
     assert to_login(asked)
-    back = client.post(asked.url, {"password": PASSWORD})
-    assert back.url == step.address
-    assert "Fassung freigeben" in client.get(back.url).content.decode()
+    back = client.post(asked["Location"], {"password": PASSWORD})
+    assert back["Location"] == step.address
+    assert "Fassung freigeben" in client.get(back["Location"]).content.decode()
     assert not step.done()
 
 
@@ -180,7 +180,7 @@ def test_history_names_the_page_of_the_step_not_that_of_the_login() -> None:
     step = approve()
     client = step.client()
     client.post(step.address, step.data)
-    client.get(password(client).url)
+    client.get(password(client)["Location"])
     event: Any = apps.get_model("agreements", "AgreementVersionEvent").objects.latest("pk")
     assert event.status == "approved"
     assert event.pgh_context.metadata["url"] == step.address
@@ -191,7 +191,7 @@ def test_step_that_waited_is_done_once() -> None:
     step = invite()
     client = step.client()
     client.post(step.address, step.data)
-    back = password(client).url
+    back = password(client)["Location"]
     client.get(back)
     assert Invitation.objects.count() == 1
     assert client.get(back).status_code == 200
@@ -202,7 +202,7 @@ def test_refusal_after_the_login_is_a_page_with_the_form_on_its_own_address() ->
     step = invite()
     client = step.client()
     client.post(step.address, {**step.data, "email": "keine Adresse"})
-    answer = client.get(password(client).url)
+    answer = client.get(password(client)["Location"])
     assert answer.status_code == 200
     assert answer.request["PATH_INFO"] == step.address
     assert "Bitte geben Sie eine vollständige E-Mail-Adresse an" in answer.content.decode()
@@ -214,8 +214,8 @@ def test_password_that_was_sent_with_a_step_is_kept_nowhere() -> None:
     asked = client.post(step.address, {**step.data, "password": "Streng-geheim-4711"}, headers={"referer": ""})
     assert to_login(asked)
     assert "Streng-geheim-4711" not in str(dict(client.session))
-    back = client.post(asked.url, {"password": PASSWORD})
-    page = client.get(back.url).content.decode()
+    back = client.post(asked["Location"], {"password": PASSWORD})
+    page = client.get(back["Location"]).content.decode()
     assert not Invitation.objects.exists()
     assert "gespeichert ist noch nichts" in page
     assert 'value="Neue Kollegin"' in page
@@ -239,7 +239,7 @@ def test_way_back_is_good_for_a_minute_only() -> None:
     step = approve()
     client = step.client()
     client.post(step.address, step.data)
-    back = password(client).url
+    back = password(client)["Location"]
     session = client.session
     session[sessions.GO_ON] = {**session[sessions.GO_ON], "at": time.time() - 61}
     session.save()
@@ -254,7 +254,7 @@ def test_step_waits_no_longer_than_a_session() -> None:
     session = client.session
     session["account_reauthentication_state"]["state"]["at"] -= 31 * 60
     session.save()
-    assert password(client).url == f"{step.address}?seite=2"
+    assert password(client)["Location"] == f"{step.address}?seite=2"
     assert not step.done()
 
 
@@ -269,7 +269,7 @@ def test_forged_form_does_not_wait_for_a_login() -> None:
     token = token_of(client.get(reverse("usersessions_list")))
     assert to_login(client.post(step.address, {**step.data, "csrfmiddlewaretoken": token}))
     data = {"password": PASSWORD, "csrfmiddlewaretoken": token}
-    client.get(client.post(reverse("account_reauthenticate"), data).url)
+    client.get(client.post(reverse("account_reauthenticate"), data)["Location"])
     assert step.done()
 
 
@@ -286,8 +286,8 @@ def test_whoever_knows_no_way_to_a_fresh_login_signs_in_anew() -> None:
     step.user.save()
     client = step.client()
     answer = client.post(step.address, step.data)
-    assert answer.url == f"{reverse('account_login')}?next={step.address}"
-    page = client.get(answer.url).content.decode()
+    assert answer["Location"] == f"{reverse('account_login')}?next={step.address}"
+    page = client.get(answer["Location"]).content.decode()
     assert "Ihre letzte Anmeldung liegt mehr als 15 Minuten zurück." in page
     assert "aufgehoben" in page
     client.force_login(step.user)

@@ -51,8 +51,8 @@ def test_half_an_hour_without_a_request_ends_the_session(client: Client, auditor
     age(client, seen=32 * 60)
     answer = client.get(reverse("agreement_list") + "?jahr=2027")
     assert answer.status_code == 302
-    assert answer.url == f"{reverse('account_login')}?next=/vereinbarungen/%3Fjahr%3D2027"
-    page = client.get(answer.url).content.decode()
+    assert answer["Location"] == f"{reverse('account_login')}?next=/vereinbarungen/%3Fjahr%3D2027"
+    page = client.get(answer["Location"]).content.decode()
     assert "Ihre Sitzung wurde beendet, weil Sie 30" in page
     assert "aufgehoben" not in page
 
@@ -185,7 +185,7 @@ def test_nobody_ends_the_session_of_another_person(auditor: User) -> None:
 def test_ending_this_session_leads_to_signing_out(auditor: User) -> None:
     here = by_password(auditor)
     row = UserSession.objects.get(session_key=here.session.session_key)
-    assert here.post(reverse("session_end", args=[row.pk])).url == reverse("account_logout")
+    assert here.post(reverse("session_end", args=[row.pk]))["Location"] == reverse("account_logout")
     assert is_in(here)
 
 

@@ -8,9 +8,11 @@ from django.db import transaction
 from django.test import Client
 
 from agreements.models import AgreementVersion, Wording
+from aqb.access import Role
 from aqb.models import User
 from tests import factories as make
 from tests.agreements.actors import ACTORS
+from tests.factories.who import TOKEN
 
 EVERYBODY = ("anonymous", *(actor for actor in ACTORS if actor != "closed account"))
 
@@ -35,6 +37,10 @@ class World:
         self.strategy = make.strategy(self.own, confirmed=False)
         self.wording = make.wording(draft.agreement.budget_year, kind=Wording.Kind.AMENDMENT, released=False)
         make.wording(self.versions["published"].agreement.budget_year, kind=Wording.Kind.AMENDMENT)
+        lead = make.person(Role.DISTRICT_LEAD, self.own)
+        self.colleague = make.user(Role.DISTRICT, self.own)
+        self.closed = make.user(Role.DISTRICT, self.own, is_active=False)
+        self.invitation, self.deputy = make.invitation(invited_by=lead), make.deputy(lead)
 
     def _version(self, status: str) -> AgreementVersion:
         return make.version(make.agreement(make.budget_year(), self.own), status)
@@ -66,6 +72,11 @@ class World:
             "evidence.signature": {**self.kwargs("issued"), "pk": self.unconfirmed.pk},
             "scan": {"pk": self.evidence.document_id},
             "batch": {"pk": self.batch.pk},
+            "colleague": {"pk": self.colleague.pk},
+            "closed colleague": {"pk": self.closed.pk},
+            "invitation": {"pk": self.invitation.pk},
+            "link": {"token": TOKEN},
+            "deputy": {"pk": self.deputy.pk},
             "wording": {"pk": self.wording.pk},
             "wording.section": {"pk": self.wording.pk, "section": section.pk},
             "wording.preview": {"pk": self.wording.pk, "ags": self.own.ags},

@@ -125,7 +125,23 @@ def rows_of_the_history() -> Iterator[Row]:
     yield Row("project_history", "entry", READERS, foreign=404)
 
 
+def rows_of_people() -> Iterator[Row]:
+    lead, leads = {"own district_lead"}, {"own district_lead", "foreign district_lead"}
+    keepers = MINISTRY | leads | {"operator"}
+    yield Row("person_list", read=keepers)
+    yield Row("person_invite", "", keepers, keepers)
+    yield Row("invitation_resend", "invitation", None, lead | {"operator"}, 404, after=302)
+    yield Row("invitation_revoke", "invitation", None, lead | {"operator"}, 404, after=302)
+    yield Row("person_close", "colleague", lead | {"operator"}, lead | {"operator"}, 404, after=302)
+    yield Row("person_reopen", "closed colleague", lead | {"operator"}, lead | {"operator"}, 404, after=302)
+    yield Row("person_reset", "colleague", {"operator"}, {"operator"}, after=302)
+    yield Row("deputy_name", "", LEAD | leads, LEAD | leads)
+    yield Row("deputy_end", "deputy", None, lead, 404, after=302)
+    yield Row("invitation_accept", "link", ANYBODY, ANYBODY, foreign=200)
+
+
 TABLE = [
+    *rows_of_people(),
     *rows_of_agreements(), *rows_of_scans(), *rows_of_the_plan(), *rows_of_projects(), *rows_of_reporting(),
     *rows_of_the_history(),
 ]  # fmt: skip

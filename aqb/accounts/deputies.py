@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 
 from aqb import clock
 from aqb.access import LEAD_OF, VERBS, Refused, Role, require
-from aqb.accounts import people
 from aqb.models import Deputy, User
 from aqb.refusals import validation_refusals
 
@@ -26,9 +25,9 @@ def colleagues(lead: User) -> QuerySet[User]:
     return User.objects.filter(is_active=True, role__in=roles, district=lead.district).exclude(pk=lead.pk)
 
 
-def visible_to(user: User) -> QuerySet[Deputy]:
-    """What runs today or lies ahead, of the people whom `user` may see."""
-    standing = Deputy.objects.filter(valid_to__gte=clock.today(), ended_at=None, lead__in=people.visible_to(user))
+def of_leads(leads: QuerySet[User]) -> QuerySet[Deputy]:
+    """What runs today or lies ahead, for these leads."""
+    standing = Deputy.objects.filter(valid_to__gte=clock.today(), ended_at=None, lead__in=leads)
     return standing.select_related("lead__district", "deputy").order_by("valid_from", "lead__name", "pk")
 
 

@@ -42,16 +42,18 @@ class NotSent(Exception):
     """The invitation is stored, but the mail did not leave; it can be sent once more."""
 
 
+def within(by: User) -> QuerySet[Invitation]:
+    """Open invitations that exist for `by` at all; what `by` may is asked besides."""
+    found = Invitation.objects.filter(accepted_at=None, revoked_at=None, anonymised_at=None)
+    return found.filter(district=by.district_id) if by.is_district else found
+
+
 def visible_to(by: User) -> QuerySet[Invitation]:
     """The open invitations to roles and places whose people `by` may see."""
-    found = Invitation.objects.filter(accepted_at=None, revoked_at=None, anonymised_at=None)
     if people.why_not_at_all(by):
-        return found.none()
-    if by.is_superuser:
-        return found
-    if by.is_district:
-        return found.filter(district=by.district_id)
-    return found.filter(role__in=MINISTRY | DISTRICT)
+        return Invitation.objects.none()
+    found = within(by)
+    return found if by.is_superuser or by.is_district else found.filter(role__in=MINISTRY | DISTRICT)
 
 
 def why_not_keep(invitation: Invitation, by: User) -> str | None:

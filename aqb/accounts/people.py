@@ -43,16 +43,18 @@ def invitable(by: User) -> list[Role]:
     return [role for role in Role if role in allowed]
 
 
+def within(by: User) -> QuerySet[User]:
+    """Accounts that exist for `by` at all: a district's people know only their own ones. What `by` may is asked besides."""
+    people = User.objects.filter(anonymised_at=None)
+    return people.filter(district=by.district_id) if by.is_district else people
+
+
 def visible_to(by: User) -> QuerySet[User]:
     """Whose accounts `by` may see: all, those of the districts and the ministry, or the own district's."""
     if why_not_at_all(by):
         return User.objects.none()
-    people = User.objects.filter(anonymised_at=None)
-    if by.is_superuser:
-        return people
-    if by.is_district:
-        return people.filter(district=by.district_id)
-    return people.filter(role__in=MINISTRY | DISTRICT)
+    people = within(by)
+    return people if by.is_superuser or by.is_district else people.filter(role__in=MINISTRY | DISTRICT)
 
 
 def why_not_keep(person: User, by: User) -> str | None:

@@ -69,7 +69,10 @@ def _open_invitations(by: User) -> list[tuple[Any, bool]]:
 
 def _deputies(by: User) -> list[tuple[Any, bool, bool]]:
     """What runs or lies ahead, each with whether it counts and whether `by` may end it."""
-    return [(one, deputies.counts(one), deputies.why_not_end(one, by) is None) for one in deputies.visible_to(by)]
+    return [
+        (one, deputies.counts(one), deputies.why_not_end(one, by) is None)
+        for one in deputies.of_leads(people.visible_to(by))
+    ]
 
 
 def _naming(by: User) -> dict[str, Any]:
@@ -106,7 +109,7 @@ def _said(request: HttpRequest, send: Any, email: str) -> None:
 @require_POST
 def invitation_resend(request: Request, pk: int) -> HttpResponse:
     """Once more, with a new link and a new period."""
-    row = get_object_or_404(invitations.visible_to(request.user), pk=pk)
+    row = get_object_or_404(invitations.within(request.user), pk=pk)
     _said(request, lambda: invitations.resend(invitation=row, by=request.user), row.email)
     return redirect("person_list")
 
@@ -114,15 +117,15 @@ def invitation_resend(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def invitation_revoke(request: Request, pk: int) -> HttpResponse:
     """Take an invitation back."""
-    row = get_object_or_404(invitations.visible_to(request.user), pk=pk)
+    row = get_object_or_404(invitations.within(request.user), pk=pk)
     invitations.revoke(invitation=row, by=request.user)
     messages.success(request, f"Die Einladung an {row.email} ist zurückgenommen. Ihr Link gilt nicht mehr.")
     return redirect("person_list")
 
 
 def _person_or_404(request: Request, pk: int) -> User:
-    """The account, for whoever may keep it; one that the person may not see does not exist."""
-    person = get_object_or_404(people.visible_to(request.user).select_related("district"), pk=pk)
+    """The account, for whoever may keep it; one of a foreign district does not exist."""
+    person = get_object_or_404(people.within(request.user).select_related("district"), pk=pk)
     require(request.user, people.KEEP, request.user.district)
     if reason := people.why_not_keep(person, request.user):
         raise Refused(reason, status=403)
@@ -168,7 +171,7 @@ def person_reopen(request: Request, pk: int) -> HttpResponse:
 def person_reset(request: Request, pk: int) -> HttpResponse:
     """The operator sends somebody the link to a new password; nobody sets it for them."""
     require(request.user, "user.keep")
-    person = get_object_or_404(people.visible_to(request.user).select_related("district"), pk=pk)
+    person = get_object_or_404(people.within(request.user).select_related("district"), pk=pk)
     form = Form(posted(request))
     if form.is_valid():
         with refusals_in(form):
@@ -199,7 +202,7 @@ def deputy_name(request: Request) -> HttpResponse:
 @require_POST
 def deputy_end(request: Request, pk: int) -> HttpResponse:
     """Take a deputyship back before its last day."""
-    row = get_object_or_404(deputies.visible_to(request.user), pk=pk)
+    row = get_object_or_404(deputies.of_leads(people.within(request.user)), pk=pk)
     deputies.end(deputy=row, by=request.user)
     messages.success(request, f"Die Vertretung durch {row.deputy} ist beendet.")
     return redirect("person_list")

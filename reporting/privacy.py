@@ -26,6 +26,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     context = {
         "contact": settings.PRIVACY_CONTACT,
         "years": settings.ANONYMISE_AFTER_YEARS,
+        "unused": settings.UNUSED_DAYS,
         "accounts": [*_accounts(), *_traces()],
         "contracts": list(_contracts()),
     }
@@ -40,14 +41,19 @@ def _term() -> str:
     return f"bis {years} {'Jahr' if years == 1 else 'Jahre'} nach der Stilllegung des Kontos"
 
 
+def _minutes() -> str:
+    minutes = settings.SESSION_IDLE // 60
+    return "1 Minute" if minutes == 1 else f"{minutes} Minuten"
+
+
 def _accounts() -> list[Stored]:
     return [
         Stored(
             "Name, E-Mail-Adresse, Rolle, Gebietskörperschaft; freiwillig Funktion und Telefon",
             "anmelden, zuständige Person erkennen, Nachrichten schicken",
             _term(),
-            "Betrieb und Ministerium; Namen und Funktion auch die Leitung des eigenen Gebiets und wer dieselbe "
-            "Zielvereinbarung bearbeitet",
+            "Betrieb, Ministerium und die Leitung des eigenen Gebiets; den Namen auch, wer dieselbe Zielvereinbarung "
+            "sehen darf; E-Mail-Adresse und Telefon der zuständigen Person im Ministerium auch deren Gebietskörperschaft",
         ),
         Stored(
             "Passwort (nur als Prüfwert), zweiter Faktor, Verknüpfung mit einem Anmeldedienst",
@@ -56,9 +62,16 @@ def _accounts() -> list[Stored]:
             "niemand; Sie sehen auf Ihrer Kontoseite, was eingerichtet ist",
         ),
         Stored(
-            "Sitzungen: Beginn, letzte Nutzung, Browser",
+            "Sitzungen: Beginn, letzte Nutzung, Browser, IP-Adresse ohne ihren letzten Teil",
             "angemeldet bleiben, fremde Anmeldungen erkennen",
-            "bis zum Ende der Sitzung",
+            f"bis einen Tag nach dem Ende der Sitzung; sie endet nach {_minutes()} ohne Nutzung, spätestens nach "
+            f"{settings.SESSION_LONGEST // 3600} Stunden",
+            "nur Sie selbst",
+        ),
+        Stored(
+            "Was Sie absenden, wenn die Sitzung schon zu Ende ist, ohne Passwörter und Dateien",
+            "nach der Anmeldung dort weitermachen, wo Sie waren",
+            "höchstens einen Tag",
             "nur Sie selbst",
         ),
         Stored(

@@ -3,7 +3,7 @@
 Nothing here waits long for a service that does not answer, and nothing raises: a fault is what the page is for.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -169,27 +169,32 @@ def trust_roots() -> Part:
     return Part("vertrauen", name, "good", "Elektronische Unterschriften werden daran gemessen.", facts)
 
 
-def sign_on() -> Part:
-    """The sign-on service, and whom it knows otherwise than we do."""
+def sign_on_service() -> Part:
+    """The sign-on service itself, asked over the net."""
     name = "Anmeldedienst"
     if settings.SIGN_ON is None:
         return Part("anmeldedienst", name, "off", "Es ist keiner eingerichtet; alle melden sich mit Passwort an.")
-    facts: tuple[tuple[str, str], ...] = (("Name", settings.SIGN_ON.name), ("Ort", settings.SIGN_ON.server))
+    facts = (("Name", settings.SIGN_ON.name), ("Ort", settings.SIGN_ON.server))
     try:
         oidc.describe()
     except oidc.Fault as fault:
         return Part("anmeldedienst", name, "bad", str(fault), facts)
-    if refused := single_sign_on.refusals():
-        people = User.objects.in_bulk([one.user for one in refused if one.user])
-        facts += tuple(
-            (_moment(one.at), f"{people.get(one.user, 'Unbekannte Person')}: {one.text}") for one in refused[:SHOWN]
-        )
-        number = f"{len(refused)}{NBSP}Anmeldungen" if len(refused) > 1 else "eine Anmeldung"
-        text = (
-            f"Er antwortet. In den letzten 30 Tagen wurden {number} abgelehnt; Dienst und Konto passen nicht zusammen."
-        )
-        return Part("anmeldedienst", name, "notice", text.replace("wurden eine", "wurde eine"), facts)
-    return Part("anmeldedienst", name, "good", "Er antwortet.", facts)
+    return Part("anmeldedienst", name, "good", "Der Anmeldedienst antwortet.", facts)
+
+
+def sign_on() -> Part:
+    """The sign-on service, and whom it knows otherwise than we do."""
+    found = sign_on_service()
+    refused = single_sign_on.refusals() if found.state == "good" else []
+    if not refused:
+        return found
+    people = User.objects.in_bulk([one.user for one in refused if one.user])
+    named = tuple(
+        (_moment(one.at), f"{people.get(one.user or 0, 'Unbekannte Person')}: {one.text}") for one in refused[:SHOWN]
+    )
+    number = "wurde eine Anmeldung" if len(refused) == 1 else f"wurden {len(refused)}{NBSP}Anmeldungen"
+    text = f"{found.text} In den letzten 30{NBSP}Tagen {number} abgelehnt."
+    return replace(found, state="notice", text=text, facts=(*found.facts, *named))
 
 
 def history_chain() -> Part:

@@ -9,11 +9,13 @@ from aqb import database_rights, health
 
 @checks.register(deploy=True)
 def check_services(**_: Any) -> list[checks.CheckMessage]:
-    """The store, the virus scanner and the folder of trusted certificates; the seal has checks of its own.
+    """The store, the virus scanner, the trusted certificates, the sign-on service; the seal has checks of its own.
 
-    Only at `check --deploy`: migrations and tests need none of them, and an S3 store or a scanner is asked over the net.
+    Only at `check --deploy`: migrations and tests need none of them, and some of them are asked over the net.
     """
-    examined = {"001": health.storage(), "002": health.scanner(), "003": health.trust_roots()}
+    examined = {
+        "001": health.storage(), "002": health.scanner(), "003": health.trust_roots(), "004": health.sign_on_service(),
+    }  # fmt: skip
     return [
         checks.Error(f"{part.title}: {part.text}", id=f"aqb.E{number}")
         if part.state == "bad"

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from aqb.access import Role
 from aqb.accounts import oidc
+from aqb.health_check import check_services
 from aqb.models import SingleSignOn, User
 from tests import factories as make
 from tests.sign_on_service import NAME, Service, confirm, go, sign_in
@@ -142,10 +143,18 @@ def test_service_that_is_down_is_said_on_both_pages(client: Client, service: Ser
     assert "Der Anmeldedienst antwortet nicht." in client.get(reverse("health")).content.decode()
 
 
+def test_deploy_check_finds_a_service_that_is_down(service: Service, settings: Any) -> None:
+    assert [found.id for found in check_services() if found.id == "aqb.E004"] == []
+    settings.SIGN_ON = service.set_up(server="http://127.0.0.1:9")
+    assert [found.msg for found in check_services() if found.id == "aqb.E004"] == [
+        "Anmeldedienst: Der Anmeldedienst antwortet nicht."
+    ]
+
+
 def test_healthy_service_is_said(client: Client, service: Service) -> None:
     client.force_login(make.operator())
     page = client.get(reverse("health")).content.decode()
-    assert "Er antwortet." in page
+    assert "Der Anmeldedienst antwortet." in page
     assert NAME in page
 
 

@@ -248,7 +248,7 @@ def test_operator_sees_what_was_refused_and_the_log_names_nobody(
     assert not [word for word in (user.email, "Kuno", "wer@", "Auchimmer", "sub-") if word in ours]
     client.force_login(make.operator())
     page = client.get(reverse("health")).content.decode()
-    assert "2\u00a0Anmeldungen abgelehnt" in page
+    assert "wurden 2\u00a0Anmeldungen abgelehnt" in page
     assert "Kuno Kümmel: Der Dienst nennt andere Rechte als das Konto" in page
     assert "Unbekannte Person: Der Dienst nennt keine Berechtigung" in page
 

@@ -70,7 +70,8 @@ INVITES = {
 class Verb:
     """What it is, who may do it (district roles only for their own district), and what everybody else reads.
 
-    `fresh`: the last login must not be older than `freshness.FRESH`.
+    `fresh`: the last login must not be older than `freshness.FRESH`. `not_who`: four eyes, who may not do it after all;
+    the action asks `same_person`.
     """
 
     what: str
@@ -78,6 +79,7 @@ class Verb:
     otherwise: str
     operator: bool = False
     fresh: bool = False
+    not_who: str = ""
 
 
 # What the first part of a verb's name is about, in the order of the page /rechte/.
@@ -96,12 +98,14 @@ VERBS = {
     "lines.keep": Verb("Ansätze festlegen", MINISTRY, "Die Ansätze legt nur das Ministerium fest."),
     "wording.keep": Verb("Vertragstexte pflegen", MINISTRY, "Den Vertragstext pflegt nur das Ministerium."),
     "wording.release": Verb(
-        "Vertragstexte freigeben", LEAD, "Den Vertragstext gibt nur die Referatsleitung des Ministeriums frei."
+        "Vertragstexte freigeben", LEAD, "Den Vertragstext gibt nur die Referatsleitung des Ministeriums frei.",
+        not_who="wer den Text zuletzt geändert hat",
     ),
     "version.submit": Verb("einreichen", DISTRICT_LEAD, "Einreichen kann nur die Leitung der Gebietskörperschaft."),
     "version.return": Verb("zurückgeben", MINISTRY, "Zurückgeben kann nur das Ministerium."),
     "version.approve": Verb(
-        "freigeben", LEAD, "Freigeben kann nur die Referatsleitung des Ministeriums.", fresh=True
+        "freigeben", LEAD, "Freigeben kann nur die Referatsleitung des Ministeriums.", fresh=True,
+        not_who="wer die Fassung vorbereitet oder eingereicht hat",
     ),
     "version.issue": Verb("ausfertigen", MINISTRY, "Ausfertigen kann nur das Ministerium.", fresh=True),
     "signatory.keep": Verb(
@@ -113,7 +117,8 @@ VERBS = {
     "scans.assign": Verb("Sammelscans zuordnen", MINISTRY, "Sammelscans ordnet nur das Ministerium zu."),
     "version.sign": Verb("Unterschriften erfassen", MINISTRY, "Unterschriften erfasst nur das Ministerium."),
     "version.seal": Verb(
-        "Unterschriften bestätigen und besiegeln", MINISTRY, "Unterschriften bestätigt nur das Ministerium.", fresh=True
+        "Unterschriften bestätigen und besiegeln", MINISTRY, "Unterschriften bestätigt nur das Ministerium.", fresh=True,
+        not_who="wer die Unterschrift erfasst oder den Beleg hochgeladen hat",
     ),
     "version.publish": Verb("veröffentlichen", MINISTRY, "Veröffentlichen kann nur das Ministerium."),
     "version.withdraw": Verb("zurückziehen", MINISTRY, "Zurückziehen kann nur das Ministerium."),

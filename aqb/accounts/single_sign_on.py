@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pghistory
+from allauth.account.adapter import get_adapter
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.core.cache import cache
@@ -175,6 +176,7 @@ def admit(account: SocialAccount, claims: Claims) -> User:
             rights = rights_of(claims)
         except NotAdmitted as refused:
             raise NotAdmitted(refused.kind, user) from refused
+        known = user is not None
         if user is None:
             user = _joined(rights, claims)
         elif _narrows(rights, user):
@@ -185,10 +187,18 @@ def admit(account: SocialAccount, claims: Claims) -> User:
         elif (user.role, user.district) != (rights.role, rights.district):
             raise NotAdmitted("rights", user)
         if not account.pk:
-            pghistory.context(user=user.pk)
-            account.user = user
-            account.save()
+            _connect(account, user, tell=known)
         return user
+
+
+def _connect(account: SocialAccount, user: User, *, tell: bool) -> None:
+    """The service's account belongs to `user` from now on, who hears of it by mail where the account is not new."""
+    pghistory.context(user=user.pk)
+    account.user = user
+    account.save()
+    if tell:
+        named = {"service": the_service().name}
+        get_adapter().send_notification_mail("socialaccount/email/account_connected", user, named)
 
 
 def _person(account: SocialAccount, claims: Claims) -> User | None:

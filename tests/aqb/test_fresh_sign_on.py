@@ -5,6 +5,8 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any, Self
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -175,3 +177,16 @@ def test_second_factor_of_one_person_never_counts_for_another(client: Client, se
     settings.SIGN_ON = None
     request.user = user
     assert not single_sign_on.counts_as_second_factor(request)
+
+
+def test_second_factor_of_our_own_is_asked_for_all_the_same(client: Client, service: Service, settings: Any) -> None:
+    settings.SIGN_ON = service.set_up(second_factor=("1",))
+    user = make.user(Role.AUDITOR)
+    TOTP.activate(user, generate_totp_secret())
+    code = RecoveryCodes.activate(user).get_unused_codes()[0]
+    answer = sign_in(client, service.knows_as(user), next=NEXT)
+    assert answer.headers["Location"].startswith(reverse("mfa_authenticate"))
+    assert "_auth_user_id" not in client.session
+    assert client.post(reverse("mfa_authenticate"), {"code": code}).headers["Location"] == NEXT
+    assert client.session["_auth_user_id"] == str(user.pk)
+    assert age(client) < 10

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from django.core import mail
 from django.test import Client
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from aqb.access import DISTRICT, Role
 from aqb.accounts.provider import DISTRICT_ROLES, ROLES
@@ -110,11 +111,16 @@ def test_known_person_comes_in_and_nothing_changes(client: Client, service: Serv
 
 
 def test_account_with_the_verified_address_is_connected_once_and_keeps_its_password(
-    client: Client, service: Service
+    client: Client, service: Service, django_capture_on_commit_callbacks: Any
 ) -> None:
     user = make.user(Role.MINISTRY)
     sub = service.knows_as(user, email=user.email.upper())
-    sign_in(client, sub)
+    with django_capture_on_commit_callbacks(execute=True):
+        sign_in(client, sub)
+        sign_in(Client(), sub)
+    [letter] = mail.outbox
+    assert (letter.to, letter.subject) == ([user.email], f"AQB: Ihr Konto ist mit {NAME} verbunden")
+    assert f"über {NAME} mit Ihrer bestätigten E-Mail-Adresse angemeldet" in str(letter.body)
     assert SingleSignOn.objects.get().user == user
     assert SingleSignOn.objects.get().uid == sub
     answer = Client().post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
@@ -267,3 +273,11 @@ def test_whoever_signed_in_meanwhile_is_signed_out_by_the_answer(client: Client,
     client.force_login(make.user(Role.MINISTRY))
     client.get(confirm(place, sub=service.knows_as(user)))
     assert signed_in(client) == user
+
+
+@pytest.mark.parametrize("name", ["socialaccount_signup", "socialaccount_connections", "openid_connect_login"])
+def test_allauths_own_pages_of_other_services_do_not_exist(name: str) -> None:
+    """They would let somebody sign up, connect an account without comparing rights, or ask for more than is needed."""
+    for parts in ({}, {"provider_id": "anmeldedienst"}):
+        with pytest.raises(NoReverseMatch):
+            reverse(name, kwargs=parts)

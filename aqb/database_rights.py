@@ -31,9 +31,17 @@ def excesses() -> list[str]:
             [kept(), _tables()],
         )
         owner, trigger, changeable = cursor.fetchone()
+        cursor.execute(
+            "SELECT prosrc ILIKE %s FROM pg_proc WHERE proname = '_pgtrigger_should_ignore' "
+            "AND pg_function_is_visible(oid)",
+            ["%current_setting%"],
+        )
+        silent = bool((row := cursor.fetchone()) and row[0])
     if owner:
         return ["Die Anwendung ist als Eigentümerin der Tabellen angemeldet und könnte deren Trigger abschalten."]
     found = ["Die Anwendung dürfte Trigger anlegen und damit andere umgehen."] if trigger else []
+    if silent:
+        found.append("Die Anwendung könnte Trigger mit der Einstellung „pgtrigger.ignore“ zum Schweigen bringen.")
     if changeable:
         found.append(f"Die Anwendung dürfte Aufgezeichnetes ändern oder löschen, zum Beispiel in „{changeable[0]}“.")
     return found

@@ -77,6 +77,7 @@ async function ask(form) {
 }
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
+  form.querySelector("[data-passkey-without]").remove();
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     ask(form);

@@ -100,7 +100,15 @@ def _as_code(field: forms.Field) -> None:
 # ---- passkeys ----
 
 
-class PasskeyForm(AccountForm, webauthn.AuthenticateWebAuthnForm):
+class DeviceForm(AccountForm):
+    """A form that carries the answer of a device; where there is none, the sentence is the same."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"].error_messages = {"required": NOT_PROVED, "invalid": NOT_PROVED}
+
+
+class PasskeyForm(DeviceForm, webauthn.AuthenticateWebAuthnForm):
     """A passkey as the second step of signing in."""
 
     def clean_credential(self) -> Authenticator:
@@ -116,7 +124,7 @@ class PasskeyLoginForm(PasskeyForm, webauthn.LoginWebAuthnForm):
     """A passkey instead of e-mail and password; the device has asked for finger, face or PIN."""
 
 
-class NewPasskeyForm(AccountForm, webauthn.AddWebAuthnForm):
+class NewPasskeyForm(DeviceForm, webauthn.AddWebAuthnForm):
     """A device makes a passkey for this address; it serves for signing in and as second factor alike."""
 
     name = forms.CharField(label=NAME, help_text=NAME_HINT, max_length=LONGEST_NAME, required=False)

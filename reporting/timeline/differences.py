@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 SHORT = 60  # characters up to which two texts simply stand side by side
 LONGEST = 20_000  # characters of both together; comparing more would keep the reader waiting
+ALIKE = 0.3  # part of the longer text that has stayed; below it the marks hide more than they show
 WORD = re.compile(r"\s+|\w+|[^\w\s]")
 
 
@@ -21,14 +22,12 @@ def pieces(before: str, after: str) -> list[Piece]:
     if not before or not after or max(len(before), len(after)) <= SHORT or len(before) + len(after) > LONGEST:
         return []
     old, new = WORD.findall(before), WORD.findall(after)
-    matcher = SequenceMatcher(None, old, new)
-    if matcher.ratio() < 0.3:  # below, the marks hide more than they show
-        return []
     found = []
-    for what, i, i_end, j, j_end in matcher.get_opcodes():
+    for what, i, i_end, j, j_end in SequenceMatcher(None, old, new).get_opcodes():
         if what == "equal":
             found.append(Piece("", "".join(old[i:i_end])))
             continue
         found += [Piece("old", "".join(old[i:i_end]))] if i_end > i else []
         found += [Piece("new", "".join(new[j:j_end]))] if j_end > j else []
-    return found
+    kept = sum(len(one.text.strip()) for one in found if not one.mark)
+    return found if kept >= ALIKE * max(len(before), len(after)) else []

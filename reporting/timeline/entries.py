@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
 from django.urls import reverse
-from django.utils.text import capfirst
 
 from aqb.history import PERSONAL
 from aqb.templatetags.aqb import organisation
@@ -95,7 +95,7 @@ def tell(event: Recorded, names: Names) -> Entry | None:
     if not deed:
         return None
     context = event.context or {}
-    lead = names.person_name(context.get("on_behalf_of") or event.row.get("on_behalf_of_id"))
+    lead = names.person_name(context.get("on_behalf_of") or (context and event.row.get("on_behalf_of_id")) or None)
     opening, by = _opening(event, names)
     person = names.person(context.get("user"))
     agreement, version, url = _whereabouts(seen)
@@ -113,11 +113,11 @@ def _details(seen: Seen, words: Words) -> Iterator[Detail]:
     """The columns that differ; past the application also those that otherwise follow by themselves."""
     event = seen.event
     if event.context is not None:
-        for label, columns in words.pairs.items():
+        for label, columns in words.pairs.items() if event.what == "insert" else ():
             yield Detail(label, *map(seen.written, columns))
         if words.says_all and event.what != "update":
             return
-    for column, field in event.source.fields().items():
+    for column, field in event.source.fields.items():
         before = None if event.what == "insert" else event.before.get(column)
         after = None if event.what == "delete" else event.row[column]
         if before == after or (column in words.quiet and (event.context is not None or column == "id")):
@@ -128,7 +128,8 @@ def _details(seen: Seen, words: Words) -> Iterator[Detail]:
 
 
 def _label(column: str, field: Any, words: Words) -> str:
-    return str(capfirst(words.labels.get(column) or str(field.verbose_name)))
+    name = words.labels.get(column) or str(field.verbose_name)
+    return name[0].upper() + name[1:]
 
 
 def _usual_deed(seen: Seen, words: Words, details: list[Detail]) -> str:
@@ -153,7 +154,7 @@ def _is_erased(seen: Seen) -> bool:
 def _one_change(seen: Seen, words: Words) -> str:
     """`den Betrag von Joblinge (Regelbudget, 2027) von 120.000,00 Euro auf 118.000,00 Euro geändert`."""
     column = _changed_column(seen, words)
-    label = _label(column, seen.event.source.fields()[column], words)
+    label = _label(column, seen.event.source.fields[column], words)
     what = f"{words.fields.get(column) or f'die Angabe „{label}“'}{words.of(seen)}"
     if _is_long(seen, column):
         return f"{what} geändert"
@@ -167,12 +168,12 @@ def _changed_column(seen: Seen, words: Words) -> str:
     """The first column that differs and is told."""
     event = seen.event
     untold = {"id"} if event.context is None else words.quiet
-    return next(column for column in event.source.fields() if column not in untold and seen.differs(column))
+    return next(column for column in event.source.fields if column not in untold and seen.differs(column))
 
 
 def _is_long(seen: Seen, column: str) -> bool:
     """Whether a value is no matter for a sentence: running text, lists, data."""
-    field = seen.event.source.fields()[column]
+    field = seen.event.source.fields[column]
     if isinstance(field, models.TextField | models.JSONField) or isinstance(seen.row[column], list):
         return True
     return max(len(seen.said(column, before=before)) for before in (True, False)) > LONGEST
@@ -219,9 +220,12 @@ def _whereabouts(seen: Seen) -> tuple[str, str, str]:
         return "", "", ""
     place = names.of("aqb.District", agreement["district_id"])
     year = names.year(agreement["budget_year_id"])
-    url = ""
-    if place.get("ags") and year.isdigit():
-        url = reverse("agreement_history", args=[int(year), place["ags"]])
+    url = _address(int(year), place["ags"]) if place.get("ags") and year.isdigit() else ""
     number = row["number"] if seen.event.source.label == "agreements.AgreementVersion" else state.get("number")
     version_name = "" if number is None else f"Fassung {number}"
     return f"Zielvereinbarung {year}, {place.get('name', '')}", version_name, url
+
+
+@lru_cache(maxsize=1000)
+def _address(year: int, ags: str) -> str:
+    return reverse("agreement_history", args=[year, ags])

@@ -46,6 +46,10 @@ class Names:
         wanted: set[tuple[str, int]] = set()
         people: set[int] = set()
         for one in found:
+            if one.source.label == "aqb.User":
+                people.add(one.key)
+            elif one.source.label in COLUMNS:
+                wanted.add((one.source.label, one.key))
             for state in (one.row, one.before):
                 _collect(one.source, state, wanted, people)
             context = one.context or {}
@@ -101,7 +105,7 @@ class Names:
             return ""
         person = self.person(key)
         if person is None:
-            return f"eine unbekannte Person (Nr. {key})"
+            return f"Person Nr. {key} (unbekannt)"
         return str(person.name or f"{GONE} {key}")
 
     def group(self, key: str) -> str:
@@ -131,11 +135,10 @@ class Names:
 
 
 def _collect(source: Source, state: dict[str, Any], wanted: set[tuple[str, int]], people: set[int]) -> None:
-    for column, field in source.fields().items():
+    for column, label in source.references.items():
         key = state.get(column)
-        if key is None or not field.is_relation:
+        if key is None:
             continue
-        label = field.related_model._meta.label
         if label == "aqb.User":
             people.add(key)
         elif label in COLUMNS:

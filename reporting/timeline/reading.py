@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -59,6 +59,12 @@ class Source:
     def is_event(self) -> bool:
         return self.model is not Download
 
+    @cached_property
+    def references(self) -> dict[str, str]:
+        """The columns that name another row -> label of its model."""
+        return {name: one.related_model._meta.label for name, one in self.fields.items() if one.is_relation}
+
+    @cached_property
     def fields(self) -> dict[str, Any]:
         """The recorded columns and what they are."""
         return {one.column: one for one in self.model._meta.concrete_fields if one.column in self.columns}
@@ -239,7 +245,7 @@ def _whole(source: Source) -> str:
 def _as_json(source: Source, alias: str) -> str:
     """SQL of a row as JSON; of data that nobody reads in a line only the fingerprint, to see that it changed."""
     pairs = []
-    for column, one in source.fields().items():
+    for column, one in source.fields.items():
         value = f"{alias}.{column}"
         pairs.append(f"'{column}', {f'md5({value}::text)' if isinstance(one, models.JSONField) else value}")
     return f"jsonb_build_object({', '.join(pairs)})"

@@ -37,7 +37,9 @@ def _step(seen: Seen) -> str | None:
 
 def _version(seen: Seen) -> str | None:
     """A step stands in the history of states; a change of state without one is told here."""
-    if seen.is_new() and seen.event.beside:
+    if seen.event.beside and (
+        seen.is_new() or seen.filled("issued_at")
+    ):  # the issue also names the ministry of the day
         return ""
     if seen.differs("status") and not seen.event.beside:
         change = f"von {seen.said('status', before=True)} auf {seen.said('status')}"

@@ -43,15 +43,15 @@ class Seen:
 
     def name(self, column: str) -> str:
         """What the row is called that a column refers to."""
-        label = self.event.source.fields()[column].related_model._meta.label
+        label = self.event.source.fields[column].related_model._meta.label
         return self.names.name(label, self.row[column])
 
     def written(self, column: str) -> str:
-        return written(self.event.source.fields()[column], self.row[column], self.names)
+        return written(self.event.source.fields[column], self.row[column], self.names)
 
     def said(self, column: str, *, before: bool = False) -> str:
         state = self.event.before if before else self.row
-        return said(self.event.source.fields()[column], state.get(column), self.names)
+        return said(self.event.source.fields[column], state.get(column), self.names)
 
     def euro(self, column: str = "amount") -> str:
         return in_euro(self.row[column])

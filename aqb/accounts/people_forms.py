@@ -22,6 +22,8 @@ NAME_HINT = "Vor- und Nachname, mit Titel, ohne Herr oder Frau"
 class InviteForm(Form):
     """Who is invited to what. A lead of a district invites for the own one and is not asked which."""
 
+    asked_later = ("district",)  # some roles need it, others must not have it: the word "optional" would mislead
+
     email = forms.EmailField(label="E-Mail-Adresse", help_text="An diese Adresse geht der Link; sie wird der Zugang.")
     name = forms.CharField(label="Name", max_length=120, help_text=NAME_HINT)
     office = forms.CharField(label="Funktion", max_length=120, required=False)

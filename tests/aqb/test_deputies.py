@@ -41,7 +41,7 @@ def test_lead_names_a_colleague_on_the_page_of_people() -> None:
     row = Deputy.objects.get()
     assert (row.lead, row.deputy, row.created_by) == (lead, colleague, lead)
     home = signed_in(colleague).get(reverse("home")).content.decode()
-    assert "Sie vertreten Aylin Demir bis" in home
+    assert "Sie vertreten <strong>Aylin Demir</strong> bis zum" in home
     assert "Sie vertreten" not in client.get(reverse("home")).content.decode()
 
 

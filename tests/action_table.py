@@ -1,0 +1,210 @@
+"""The table of actions: who may do what, for `test_access_actions.py`. A new action gets its row here.
+
+Who may stands here once more, on purpose: the policy in `aqb/access.py` is what is tested.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+from agreements.actions import drafting, evidence, plan, scans, signing, steps, talk, wording
+from agreements.models import Party, Wording
+from aqb import clock
+from aqb.access import Role
+from aqb.accounts import deputies, invitations, people, second_factor
+from aqb.models import User
+from projects import actions as projects
+from reporting.case_file.packing import pack
+from tests import factories as make
+from tests.access import World, blank_page
+from tests.access_table import BOTH, DISTRICT, DISTRICT_LEAD, LEAD, MINISTRY
+from tests.agreements.actors import REASON
+
+OPERATOR = {"operator"}
+ALL_DISTRICTS_LEADS = {"own district_lead", "foreign district_lead"}
+
+
+@dataclass(frozen=True)
+class Act:
+    """An action, its verb, who may do it, and a call of it in the world of the table."""
+
+    action: Callable[..., Any]
+    verb: str
+    may: set[str]
+    call: Callable[[World, User], Any]
+
+    @property
+    def name(self) -> str:
+        return f"{self.action.__module__}.{self.action.__name__}"
+
+
+# Parts of actions with a `by`: they ask nobody themselves, because the action has asked; or they answer who may.
+WITHIN = {
+    "agreements.actions.drafting": {"start", "open_agreement", "copy_content"},
+    "agreements.actions.evidence": {"attach"},
+    # Everybody fetches what they see: the document comes by `visible_to`, see rows of `document_download`.
+    "agreements.actions.files": {"store", "fetch"},
+    "agreements.actions.plan": {"copy_wording"},
+    "agreements.actions.steps": {"ask", "freeze", "mark_prepared", "changeable_by", "move", "record"},
+    "agreements.actions.wording": {"four_eyes"},
+    "reporting.case_file.read_me": {"text"},
+    "aqb.accounts.people": {"why_not_at_all", "acts_as", "invitable", "within", "visible_to", "why_not_keep"},
+    "aqb.accounts.invitations": {"within", "visible_to", "why_not_keep"},
+    "aqb.accounts.deputies": {"why_not_end"},
+}  # fmt: skip
+
+
+def acts_of_the_plan() -> Iterator[Act]:
+    def of(action: Callable[..., Any], verb: str, call: Callable[[World, User], Any]) -> Act:
+        return Act(action, verb, MINISTRY, call)
+
+    def vintage(world: World) -> Any:
+        return world.versions["draft"].agreement.budget_year
+
+    yield of(plan.create_budget_year, "vintage.keep", lambda world, by: plan.create_budget_year(
+        year=2031, first_cash_year=2031, last_cash_year=2033, by=by))  # fmt: skip
+    yield of(plan.change_budget_year, "vintage.keep", lambda world, by: plan.change_budget_year(
+        budget_year=vintage(world), by=by))  # fmt: skip
+    yield of(plan.save_line, "vintage.keep", lambda world, by: plan.save_line(
+        budget_year=vintage(world), by=by, key="neu", title="Neu", amount=Decimal(1), position=9, earmark=""))  # fmt: skip
+    yield of(plan.copy_budget_year, "vintage.keep", lambda world, by: plan.copy_budget_year(
+        source=vintage(world), year=2032, by=by))  # fmt: skip
+    yield of(plan.open_budget_year, "vintage.open", lambda world, by: plan.open_budget_year(
+        budget_year=vintage(world), by=by))  # fmt: skip
+    yield of(plan.save_allocations, "vintage.keep", lambda world, by: plan.save_allocations(
+        budget_year=vintage(world), amounts={}, by=by))  # fmt: skip
+    yield of(drafting.set_lines, "lines.keep", lambda world, by: drafting.set_lines(
+        version=world.versions["draft"], amounts={}, by=by))  # fmt: skip
+    yield of(drafting.choose_wording, "lines.keep", lambda world, by: drafting.choose_wording(
+        version=world.versions["draft"], wording=world.versions["draft"].wording, by=by))  # fmt: skip
+    yield of(talk.write_remark, "remark.write", lambda world, by: talk.write_remark(
+        version=world.versions["draft"], text="Bitte prüfen.", by=by))  # fmt: skip
+    yield of(talk.close_remark, "remark.close", lambda world, by: talk.close_remark(remark=world.remark, by=by))
+    yield of(scans.receive, "scans.assign", lambda world, by: scans.receive(
+        content=blank_page(), name="scan.pdf", by=by))  # fmt: skip
+    yield of(scans.assign, "scans.assign", lambda world, by: scans.assign(
+        batch=world.batch, parties=[Party.LAND], pages={}, by=by))  # fmt: skip
+    yield of(scans.discard, "scans.assign", lambda world, by: scans.discard(batch=world.batch, by=by))
+
+
+def acts_of_wordings() -> Iterator[Act]:
+    def of(action: Callable[..., Any], call: Callable[[World, User], Any]) -> Act:
+        return Act(action, "wording.keep", MINISTRY, call)
+
+    def section(world: World) -> Any:
+        return world.wording.sections.get(key="Mittel")
+
+    yield of(wording.create_wording, lambda world, by: wording.create_wording(
+        budget_year=world.wording.budget_year, kind=Wording.Kind.AMENDMENT, by=by))  # fmt: skip
+    yield of(wording.change_wording, lambda world, by: wording.change_wording(
+        wording=world.wording, title="T", purpose="P", land_label="L", district_label="D", by=by))  # fmt: skip
+    yield of(wording.save_section, lambda world, by: wording.save_section(
+        section=section(world), heading="H", text="Text", by=by))  # fmt: skip
+    yield of(wording.add_section, lambda world, by: wording.add_section(
+        wording=world.wording, key="Neu", heading="H", text="Text", by=by))  # fmt: skip
+    yield of(wording.move_section, lambda world, by: wording.move_section(section=section(world), up=True, by=by))
+    yield of(wording.remove_section, lambda world, by: wording.remove_section(section=section(world), by=by))
+    yield Act(wording.release_wording, "wording.release", LEAD, lambda world, by: wording.release_wording(
+        wording=world.wording, by=by))  # fmt: skip
+
+
+def acts_of_versions() -> Iterator[Act]:
+    def draft(action: Callable[..., Any], verb: str, may: set[str], **more: Any) -> Act:
+        return Act(action, verb, may, lambda world, by: action(version=world.versions["draft"], by=by, **more))
+
+    yield draft(steps.submit, "version.submit", DISTRICT_LEAD)
+    yield draft(steps.return_to_draft, "version.return", MINISTRY, reason=REASON)
+    yield draft(steps.approve, "version.approve", LEAD)
+    yield draft(steps.issue, "version.issue", MINISTRY)
+    yield draft(steps.publish, "version.publish", MINISTRY)
+    yield draft(steps.withdraw, "version.withdraw", MINISTRY, reason=REASON)
+    yield draft(steps.terminate, "version.terminate", MINISTRY, reason=REASON)
+    yield Act(drafting.choose_signatories, "signatory.keep", BOTH, lambda world, by: drafting.choose_signatories(
+        version=world.versions["draft"], party=Party.DISTRICT, people=[], by=by))  # fmt: skip
+    yield Act(drafting.amend, "version.amend", MINISTRY | DISTRICT_LEAD, lambda world, by: drafting.amend(
+        agreement=world.versions["published"].agreement, reason=REASON, by=by))  # fmt: skip
+    yield Act(drafting.follow_up, "version.withdraw", MINISTRY, lambda world, by: drafting.follow_up(
+        version=world.versions["withdrawn"], by=by))  # fmt: skip
+    yield Act(evidence.upload, "evidence.upload", BOTH, lambda world, by: evidence.upload(
+        version=world.versions["issued"], party="district", content=b"", by=by))  # fmt: skip
+    yield Act(evidence.reject, "version.sign", MINISTRY, lambda world, by: evidence.reject(
+        evidence=world.evidence, reason=REASON, by=by))  # fmt: skip
+    yield Act(signing.record_signature, "version.sign", MINISTRY, lambda world, by: signing.record_signature(
+        version=world.versions["issued"], party="district", name="Erika Muster", office="Landrätin", place="Offenbach",
+        signed_on=clock.today(), evidence=world.evidence.document, by=by))  # fmt: skip
+    yield Act(signing.confirm_signature, "version.seal", MINISTRY, lambda world, by: signing.confirm_signature(
+        signature=world.unconfirmed, by=by))  # fmt: skip
+    yield Act(signing.remove_signature, "version.sign", MINISTRY, lambda world, by: signing.remove_signature(
+        signature=world.unconfirmed, by=by))  # fmt: skip
+
+
+def acts_of_projects_and_talk() -> Iterator[Act]:
+    yield Act(talk.answer_remark, "remark.answer", DISTRICT, lambda world, by: talk.answer_remark(
+        remark=world.remark, answer="Ja.", by=by))  # fmt: skip
+    yield Act(talk.save_strategy, "strategy.keep", BOTH, lambda world, by: talk.save_strategy(
+        district=world.own, title="Strategie", valid_from=clock.today(), valid_to=None, by=by))  # fmt: skip
+    yield Act(talk.confirm_strategy, "strategy.keep", BOTH, lambda world, by: talk.confirm_strategy(
+        strategy=world.strategy, by=by))  # fmt: skip
+    yield Act(projects.save_project, "project.keep", BOTH, lambda world, by: projects.save_project(
+        version=world.versions["draft"], fields={"title": "Neues Projekt"}, shares={}, by=by))  # fmt: skip
+    yield Act(projects.remove_project, "project.keep", BOTH, lambda world, by: projects.remove_project(
+        entry=world.entry, by=by))  # fmt: skip
+    yield Act(projects.save_provider, "provider.keep", BOTH, lambda world, by: projects.save_provider(
+        district=world.own, name="Träger", city="Stadt", own=False, by=by))  # fmt: skip
+
+
+def acts_of_audit() -> Iterator[Act]:
+    yield Act(pack, "case_file.fetch", MINISTRY | {"auditor"}, lambda world, by: pack(
+        agreement=world.versions["draft"].agreement, by=by, target=BytesIO()))  # fmt: skip
+
+
+def acts_of_people() -> Iterator[Act]:
+    def invite(role: Role) -> Callable[[World, User], Any]:
+        return lambda world, by: invitations.invite(
+            email="neu@example.org", name="Neu", role=role, district=world.own, by=by
+        )
+
+    def open_invitation(world: World) -> Any:
+        return make.invitation("another-token", invited_by=make.user(Role.DISTRICT_LEAD, world.own))
+
+    def colleague(world: World, **fields: Any) -> User:
+        return make.user(Role.DISTRICT, world.own, **fields)
+
+    def deputy(world: World) -> Any:
+        return make.deputy(make.user(Role.DISTRICT_LEAD, world.own))
+
+    keep, operators = "person.keep", DISTRICT_LEAD | OPERATOR
+    yield Act(invitations.invite, keep, operators, invite(Role.DISTRICT))
+    yield Act(invitations.invite, keep, MINISTRY | OPERATOR, invite(Role.DISTRICT_LEAD))
+    yield Act(invitations.invite, keep, OPERATOR, lambda world, by: invitations.invite(
+        email="neu@example.org", name="Neu", role=Role.MINISTRY_LEAD, by=by))  # fmt: skip
+    yield Act(invitations.resend, keep, operators, lambda world, by: invitations.resend(
+        invitation=open_invitation(world), by=by))  # fmt: skip
+    yield Act(invitations.revoke, keep, operators, lambda world, by: invitations.revoke(
+        invitation=open_invitation(world), by=by))  # fmt: skip
+    yield Act(people.deactivate, keep, operators, lambda world, by: people.deactivate(person=colleague(world), by=by))
+    yield Act(people.deactivate, keep, MINISTRY | OPERATOR, lambda world, by: people.deactivate(
+        person=make.user(Role.DISTRICT_LEAD, world.own), by=by))  # fmt: skip
+    yield Act(people.deactivate, keep, OPERATOR, lambda world, by: people.deactivate(
+        person=make.user(Role.MINISTRY), by=by))  # fmt: skip
+    yield Act(people.reactivate, keep, operators, lambda world, by: people.reactivate(
+        person=colleague(world, is_active=False), by=by))  # fmt: skip
+    yield Act(people.change, "user.keep", OPERATOR, lambda world, by: people.change(person=colleague(world), by=by))
+    yield Act(people.send_reset, "user.keep", OPERATOR, lambda world, by: people.send_reset(
+        person=colleague(world, is_active=False), by=by, request=None))  # type: ignore[arg-type]  # fmt: skip
+    yield Act(second_factor.take_away, "user.keep", OPERATOR, lambda world, by: second_factor.take_away(
+        colleague(world), by))  # fmt: skip
+    week = timedelta(days=7)
+    yield Act(deputies.name, "deputy.name", LEAD | ALL_DISTRICTS_LEADS, lambda world, by: deputies.name(
+        deputy=colleague(world), valid_from=clock.today(), valid_to=clock.today() + week, by=by))  # fmt: skip
+    yield Act(deputies.end, "deputy.name", DISTRICT_LEAD, lambda world, by: deputies.end(
+        deputy=deputy(world), by=by))  # fmt: skip
+
+
+ACTS = [
+    *acts_of_the_plan(), *acts_of_wordings(), *acts_of_versions(), *acts_of_projects_and_talk(), *acts_of_people(),
+    *acts_of_audit(),
+]  # fmt: skip

@@ -135,13 +135,20 @@ def rows_of_people() -> Iterator[Row]:
     yield Row("person_close", "colleague", lead | {"operator"}, lead | {"operator"}, 404, after=302)
     yield Row("person_reopen", "closed colleague", lead | {"operator"}, lead | {"operator"}, 404, after=302)
     yield Row("person_reset", "colleague", {"operator"}, {"operator"}, after=302)
+    yield Row("second_factor_of_person", "colleague", {"operator"}, {"operator"}, after=409)  # there is none to take
     yield Row("deputy_name", "", LEAD | leads, LEAD | leads)
     yield Row("deputy_end", "deputy", None, lead, 404, after=302)
     yield Row("invitation_accept", "link", ANYBODY, ANYBODY, foreign=200)
 
 
+def rows_of_the_account() -> Iterator[Row]:
+    yield Row("account", read=SIGNED_IN)
+    yield Row("mfa_index", read=SIGNED_IN)
+    yield Row("second_factor_later", "", None, SIGNED_IN, after=302)
+
+
 TABLE = [
-    *rows_of_people(),
+    *rows_of_people(), *rows_of_the_account(),
     *rows_of_agreements(), *rows_of_scans(), *rows_of_the_plan(), *rows_of_projects(), *rows_of_reporting(),
     *rows_of_the_history(),
 ]  # fmt: skip
@@ -163,12 +170,27 @@ ACCOUNTS = {  # allauth's pages: name -> (not signed in, signed in)
     "account_reset_password_from_key": (200, 200),
     "account_reset_password_from_key_done": (200, 200),
     "account_inactive": (200, 200),
+    "mfa_authenticate": (302, 302),
+    "mfa_reauthenticate": (302, 302),  # without a code there is only the password
+    "mfa_activate_totp": (302, 200),
+    "mfa_deactivate_totp": (302, 404),
+    "mfa_list_webauthn": (302, 302),
+    "mfa_add_webauthn": (302, 200),
+    "mfa_login_webauthn": (302, 302),
+    "mfa_reauthenticate_webauthn": (302, 302),
+    "mfa_remove_webauthn": (302, 404),
+    "mfa_edit_webauthn": (302, 404),
+    "mfa_view_recovery_codes": (302, 404),
+    "mfa_generate_recovery_codes": (302, 200),
+    "mfa_download_recovery_codes": (302, 404),
     "sign_on": (405, 405),  # without a sign-on service there is nothing (tests/aqb/test_single_sign_on.py)
     "sign_on_again": (302, 404),
     "openid_connect_callback": (404, 404),
 }
 KEYS: dict[str, dict[str, str]] = {
     "openid_connect_callback": {"provider_id": "anmeldedienst"},
+    "mfa_remove_webauthn": {"pk": "1"},
+    "mfa_edit_webauthn": {"pk": "1"},
     "account_confirm_email": {"key": "falsch"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "falsch-falsch"},
 }

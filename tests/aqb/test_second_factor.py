@@ -163,6 +163,8 @@ def test_obliged_person_without_one_gets_to_no_page_of_the_application(actor: st
         if row.read and "anonymous" in row.read:
             continue
         url = reverse(row.name, kwargs={**world.kwargs(row.of), **dict(row.more)})
+        if url.startswith("/konto/"):
+            continue
         led = ask(user, "GET", url)
         assert (led.status_code, led.headers.get("Location")) == (302, INDEX), row.name
         refused = ask(user, "POST", url)

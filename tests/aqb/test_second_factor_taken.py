@@ -180,7 +180,7 @@ def test_every_role_has_its_name_in_the_setting() -> None:
 
 
 def subjects() -> list[str]:
-    found = [letter.subject for letter in mail.outbox]
+    found = [str(letter.subject) for letter in mail.outbox]
     mail.outbox.clear()
     return found
 

@@ -198,7 +198,7 @@ def seen(browser: Browser, live_server: LiveServer) -> Callable[[list[str]], lis
         for width in (1280, 390):
             browser.page.set_viewport_size({"width": width, "height": 900})
             for scheme in ("light", "dark"):
-                browser.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                browser.page.emulate_media(color_scheme=scheme)
                 found += browser.barriers_of(paths)
             for path in paths:
                 browser.open(path)

@@ -10,7 +10,6 @@ from django.db import models
 from django.urls import reverse
 
 from aqb.history import PERSONAL
-from aqb.templatetags.aqb import organisation
 from reporting.timeline.names import Names
 from reporting.timeline.reading import Place, Recorded
 from reporting.timeline.values import listed, written
@@ -97,10 +96,9 @@ def tell(event: Recorded, names: Names) -> Entry | None:
     context = event.context or {}
     lead = names.person_name(context.get("on_behalf_of") or (context and event.row.get("on_behalf_of_id")) or None)
     opening, by = _opening(event, names)
-    person = names.person(context.get("user"))
     agreement, version, url = _whereabouts(seen)
     return Entry(
-        at=event.place.at, by=by, on_behalf_of=lead, organisation=organisation(person) if person else "",
+        at=event.place.at, by=by, on_behalf_of=lead, organisation=names.organisation(context.get("user"), event.made_at),
         sentence=f"{opening} hat {deed}{f', in Vertretung von {lead}' if lead else ''}.", kind=words.kind,
         details=details, is_whole=is_whole, page=str(context.get("url") or ""), reason=_reason(seen, words),
         command=_command(context),

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
+from aqb.access import Role
 from aqb.models import User
 from projects.models import TargetGroup
 from reporting.timeline.reading import Recorded, Source, sources
@@ -31,6 +33,10 @@ PROJECT_TITLE = (
     " ORDER BY entry.pgh_id DESC LIMIT 1)"
 )
 GONE = "Anonymisierte Person"
+BODIES = """
+    SELECT e.pgh_obj_id, e.pgh_created_at, e.role, district.name FROM aqb_userevent e
+    LEFT JOIN aqb_district district ON district.id = e.district_id WHERE e.pgh_obj_id = ANY(%s) ORDER BY e.pgh_id
+"""
 
 
 class Names:
@@ -40,6 +46,7 @@ class Names:
         self._rows: dict[tuple[str, int], dict[str, Any]] = {}
         self._people: dict[int, User | None] = {}
         self._groups: dict[str, str] | None = None
+        self._bodies: dict[int, list[tuple[datetime, str]]] = {}
 
     def learn(self, found: Iterable[Recorded]) -> None:
         """Look up everything that these events refer to, in a few queries however many they are."""
@@ -86,7 +93,12 @@ class Names:
     def _meet(self, people: set[int]) -> None:
         if strangers := people - self._people.keys():
             self._people.update(dict.fromkeys(strangers))
-            self._people.update(User.objects.select_related("district").in_bulk(strangers))
+            self._people.update(User.objects.in_bulk(strangers))
+            with connection.cursor() as cursor:
+                cursor.execute(BODIES, [list(strangers)])
+                for person, since, role, district in cursor.fetchall():
+                    body = district or (Role(role).label if role else "Betrieb")
+                    self._bodies.setdefault(person, []).append((since, body))
 
     def _learn_groups(self) -> None:
         if self._groups is None:
@@ -107,6 +119,11 @@ class Names:
         if person is None:
             return f"Person Nr. {key} (unbekannt)"
         return str(person.name or f"{GONE} {key}")
+
+    def organisation(self, key: int | None, at: datetime) -> str:
+        """For whom a person worked when a change was made; roles and districts of people change."""
+        known = self._bodies.get(key, []) if key is not None else []
+        return next((body for since, body in reversed(known) if since <= at), known[0][1] if known else "")
 
     def group(self, key: str) -> str:
         """The title of a target group."""

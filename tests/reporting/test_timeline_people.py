@@ -142,3 +142,18 @@ def test_texts_and_plan_are_told() -> None:
         assert expected in found
     changed: Any = next(entry for entry in everything() if "den Text des Abschnitts" in entry.sentence)
     assert changed.details[0].after == "Ein neuer Text."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_organisation_is_the_one_of_then() -> None:
+    """Somebody changes from a district to the ministry; what they did before they did for the district."""
+    version = make.version()
+    make.entry(version)
+    person = make.user(Role.DISTRICT, version.agreement.district, name="Sabine Kröger")
+    with acting(person, 1):
+        version.entries.update(places=3)
+    User.objects.filter(pk=person.pk).update(role=Role.MINISTRY, district=None)
+    with acting(person, 2):
+        version.entries.update(places=4)
+    later, earlier = list(timeline.of_agreement(version.agreement, person, newest_first=True))[:2]
+    assert (earlier.organisation, later.organisation) == (version.agreement.district.name, "Ministerium")

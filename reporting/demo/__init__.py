@@ -7,6 +7,7 @@ PDFs are real ones. Facts of the programme are real where they are published; pe
 from collections.abc import Callable
 from datetime import date
 
+import pghistory
 from django.db import transaction
 
 from agreements.actions import talk
@@ -15,7 +16,7 @@ from agreements.models import AgreementVersion, BudgetYear, Wording
 from aqb import clock
 from projects.models import Provider
 from reporting import reference
-from reporting.demo import current, money, offenbach, past, people, projects, vintages
+from reporting.demo import colleagues, current, money, offenbach, past, people, projects, vintages
 from reporting.demo.cast import Cast, acting, working
 from reporting.demo.life import Life
 
@@ -27,8 +28,9 @@ WITHOUT_STRATEGY = "06535"  # Vogelsbergkreis: its agreement has not been touche
 def build(say: Callable[[str], None]) -> None:
     """Make the whole demo in one transaction: either everything is there, or nothing. `say` gets one line per part."""
     today = clock.today()
-    reference.load()
-    people.create()
+    with pghistory.context(command="demo"):
+        reference.load()
+        people.create()
     cast = Cast.gathered()
     providers = _providers(cast)
     _strategies(cast, today)
@@ -43,6 +45,7 @@ def build(say: Callable[[str], None]) -> None:
         say(f"{vintage.title}: {vintage.agreements.count()} Zielvereinbarungen")
     past.look_back(cast)
     _next_text(cast, today)
+    colleagues.arrange(cast, today)
 
 
 def _providers(cast: Cast) -> dict[str, list[Provider]]:

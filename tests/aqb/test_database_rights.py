@@ -149,7 +149,7 @@ def contract() -> Any:
     """A version that people bring by their pages to the issue, and that both sides sign."""
     version = make.version(entries=2)
     make.ministry()
-    remove_project(entry=version.entries.last(), by=make.person(Role.DISTRICT, version.agreement.district))
+    remove_project(entry=version.entries.latest("pk"), by=make.person(Role.DISTRICT, version.agreement.district))
     for person, step in (
         (make.person(Role.DISTRICT_LEAD, version.agreement.district), "submit"),
         (make.person(Role.MINISTRY_LEAD), "approve"),

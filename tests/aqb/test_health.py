@@ -20,6 +20,7 @@ from aqb.files import StoreState, address
 from aqb.seal import SealState
 from tests import factories as make
 from tests import pki
+from tests.chains import link
 from tests.factories import START
 from tests.servers import scanner
 
@@ -210,6 +211,7 @@ def auditor() -> Client:
 
 def test_page_says_that_all_is_well(auditor: Client) -> None:
     archive.check()
+    link()
     answer = auditor.get(reverse("health"))
     assert answer.status_code == 200
     assert "Alles arbeitet" in answer.text
@@ -220,7 +222,7 @@ def test_page_says_that_all_is_well(auditor: Client) -> None:
 
 
 def test_page_names_what_needs_care(auditor: Client) -> None:
-    assert "1 Teil braucht Aufmerksamkeit" in auditor.get(reverse("health")).text.replace("\xa0", " ")
+    assert "2 Teile brauchen Aufmerksamkeit" in auditor.get(reverse("health")).text.replace("\xa0", " ")
 
 
 def test_page_shows_faults_and_findings(auditor: Client, settings: Any) -> None:

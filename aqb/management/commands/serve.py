@@ -8,6 +8,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import pghistory
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, CommandError, call_command
@@ -28,7 +29,8 @@ class Command(BaseCommand):
         self.stdout.flush()
         call_command("migrate", verbosity=0)
         collect_static_files()
-        call_command("load_reference", verbosity=0, stdout=StringIO())
+        with pghistory.context(command="load_reference"):
+            call_command("load_reference", verbosity=0, stdout=StringIO())
         call_command("demo")
         self.stdout.flush()
         greeting = f"\nDie Anwendung läuft auf http://127.0.0.1:{port} – mit Strg-C wird sie beendet."

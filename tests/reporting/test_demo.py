@@ -22,10 +22,11 @@ from agreements.models import (
     Signature,
     Status,
 )
+from aqb import chain
 from aqb.access import Role
-from aqb.models import User
+from aqb.models import Deputy, Invitation, User
 from projects.models import ProjectEntry
-from reporting.demo import evidence, money, people
+from reporting.demo import colleagues, evidence, money, people
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,13 @@ def demo(built: str) -> str:
 def test_demo_is_built_in_the_database_of_the_tests() -> None:
     """Without one marked test pytest-django makes no database, and `built` would write into the developer's own."""
     assert str(connection.settings_dict["NAME"]).startswith("test_")
+
+
+def test_history_of_the_demo_is_chained_and_whole(demo: str) -> None:
+    report = chain.verify(chain.Report(tell=lambda finding: None))
+    assert report.is_clean, report.findings
+    assert (report.links, report.unlinked) == (1, 0)
+    assert report.rows > 3000
 
 
 def test_budgets_are_distributed_to_the_last_hundred(demo: str) -> None:
@@ -162,6 +170,13 @@ def test_every_role_has_an_account_that_is_printed(demo: str) -> None:
         assert person.email in demo
         assert User.objects.get(email=person.email).check_password(people.PASSWORD)
     assert people.PASSWORD in demo
+
+
+def test_somebody_is_invited_and_somebody_stands_in_for_a_lead(demo: str) -> None:
+    invitation, deputy = Invitation.objects.get(), Deputy.objects.get()
+    assert (invitation.email, invitation.accepted_at) == (colleagues.INVITED, None)
+    assert deputy.lead.name == "Jonas Weidmann"
+    assert User.objects.get(name="Lena Hartwig").standing_in == [deputy]
 
 
 def test_second_run_changes_nothing_and_names_the_accounts(demo: str) -> None:

@@ -16,7 +16,7 @@ from agreements.views.fetching import Request, address, agreement_or_404
 from aqb.access import require
 from aqb.models import HistoryLink, User
 from projects.models import ProjectEntry
-from reporting.timeline import Entry, Place, Scope, kinds_of, scopes, stretch
+from reporting.timeline import Entry, Filters, Place, Scope, kinds_of, scopes, stretch
 from reporting.timeline.differences import Piece, pieces
 from reporting.timeline.forms import HistoryForm, WholeHistoryForm
 from reporting.timeline.reading import people_of, sources
@@ -130,7 +130,7 @@ def _page(request: Request, scope: Scope, form: HistoryForm) -> dict[str, Any]:
     return {
         "form": form, "days": _days(found.entries), "number": len(found.entries), "searched": found.searched,
         "beyond": _token(found.beyond) if found.beyond else "", "is_first": after is None,
-        "is_filtered": any(filters.__dict__.values()) or not form.is_valid() or "agreement" in request.GET,
+        "is_filtered": filters != Filters() or not form.is_valid() or bool(request.GET.get("agreement")),
     }  # fmt: skip
 
 

@@ -87,6 +87,7 @@ def test_person_filter(version: AgreementVersion, sabine: User) -> None:
     assert "von 20 auf 26" in only
     assert "von 27 auf 28" in (nobody := shown(jana, address(version), person=0))
     assert "von 26 auf 27" not in nobody
+    assert "Filter zurücksetzen" in nobody
     offered = shown(sabine, address(version))
     assert "Jana Reinhardt" in offered
 

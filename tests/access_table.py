@@ -145,6 +145,11 @@ def rows_of_the_account() -> Iterator[Row]:
     yield Row("account", read=SIGNED_IN)
     yield Row("mfa_index", read=SIGNED_IN)
     yield Row("second_factor_later", "", None, SIGNED_IN, after=302)
+    yield Row("usersessions_list", read=SIGNED_IN)
+    yield Row("sessions_end_others", "", None, SIGNED_IN, after=302)
+    yield Row("session_state", "", ANYBODY, ANYBODY, foreign=200)
+    yield Row("signed_in_again", read=SIGNED_IN)
+    yield Row("typed_discard", "", None, SIGNED_IN, after=302)
 
 
 TABLE = [
@@ -153,18 +158,18 @@ TABLE = [
     *rows_of_the_history(),
 ]  # fmt: skip
 # Addresses whose answer depends on more than the role; each has a test of its own below.
-OWN_TEST = {"provider_create"}
+OWN_TEST = {"provider_create", "session_end"}
 ACCOUNTS = {  # allauth's pages: name -> (not signed in, signed in)
     "account_login": (200, 302),
     "account_logout": (302, 200),
     "account_signup": (200, 302),  # says that nobody signs up
     "account_email": (302, 403),
-    "account_email_verification_sent": (200, 200),
-    "account_confirm_email": (200, 200),
-    "account_confirm_login_code": (302, 302),
+    "account_email_verification_sent": (302, 404),  # nobody confirms an address
+    "account_confirm_email": (302, 404),
+    "account_confirm_login_code": (302, 404),
     "account_reauthenticate": (302, 200),
     "account_change_password": (302, 200),
-    "account_set_password": (302, 302),
+    "account_set_password": (302, 403),
     "account_reset_password": (200, 200),
     "account_reset_password_done": (200, 200),
     "account_reset_password_from_key": (200, 200),

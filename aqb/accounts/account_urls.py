@@ -8,6 +8,10 @@ from aqb.accounts import adapter, own_account
 urlpatterns = [
     path("", own_account.account, name="account"),
     path("email/", adapter.address_is_kept, name="account_email"),
+    path("confirm-email/", adapter.no_such_page, name="account_email_verification_sent"),
+    path("confirm-email/<str:key>/", adapter.no_such_page, name="account_confirm_email"),
+    path("login/code/confirm/", adapter.no_such_page, name="account_confirm_login_code"),
+    path("password/set/", adapter.password_is_elsewhere, name="account_set_password"),
     path("zweiter-faktor/", own_account.factors, name="mfa_index"),
     path("zweiter-faktor/spaeter/", own_account.ask_later, name="second_factor_later"),
     path("zweiter-faktor/totp/deactivate/", own_account.app_remove, name="mfa_deactivate_totp"),

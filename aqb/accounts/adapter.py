@@ -7,7 +7,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from aqb import clock, freshness
 from aqb.access import Refused
@@ -87,3 +87,16 @@ def address_is_kept(request: HttpRequest) -> HttpResponse:
         "Ihre E-Mail-Adresse ist Ihr Zugang. Ändern kann sie nur der Betrieb der Anwendung; bitte wenden Sie sich dorthin.",
         status=403,
     )
+
+
+def password_is_elsewhere(request: HttpRequest) -> HttpResponse:
+    """In place of allauth's page: who comes in by the sign-on service gets no password past it."""
+    raise Refused(
+        "Ihr Passwort gehört zum Anmeldedienst Ihrer Verwaltung; hier gibt es keines, das sich festlegen ließe.",
+        status=403,
+    )
+
+
+def no_such_page(request: HttpRequest, key: str = "") -> HttpResponse:
+    """In place of allauth's pages about confirming an address: nobody here ever has to."""
+    raise Http404

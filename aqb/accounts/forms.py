@@ -55,6 +55,12 @@ class ResetPasswordForm(AccountForm, allauth.ResetPasswordForm):
 
     texts = {"email": ("E-Mail-Adresse", "die Adresse, mit der Sie sich anmelden")}
 
+    def clean_email(self) -> str:
+        """Whoever comes in by the sign-on service has no password here, and gets none past the service."""
+        email: str = super().clean_email()
+        self.users = [user for user in self.users if user.has_usable_password()]
+        return email
+
 
 class NewPasswordForm(AccountForm, allauth.ResetPasswordKeyForm):
     """The new password, reached by the link from the mail."""

@@ -143,11 +143,13 @@ def change(*, person: User, by: User) -> User:
 def send_reset(*, person: User, by: User, request: HttpRequest) -> None:
     """Send the person the link to a new password; the old one counts until then.
 
-    Refuses: not the operator, a closed account. `request` names the host of the link.
+    Refuses: not the operator, a closed account, one without a password. `request` names the host of the link.
     """
     require(by, "user.keep")
     if not person.is_active:
         raise Refused("Dieses Konto ist stillgelegt. Bitte holen Sie es zuerst zurück.")
+    if not person.has_usable_password():
+        raise Refused("Diese Person meldet sich über den Anmeldedienst an; hier hat sie kein Passwort.")
     form = ResetPasswordForm({"email": person.email})
     if not form.is_valid():
         raise Refused("An diese E-Mail-Adresse lässt sich nichts schicken. Bitte prüfen Sie die Adresse.")

@@ -332,3 +332,18 @@ def test_own_account_says_who_and_what_one_signs_in_with(client: Client) -> None
     page = client.get(reverse("account")).content.decode()
     for words in ("Referat IV 3", "0611 000", user.email, "App mit Codes", "Schlüsselbund", "Dr. Anke Vorbild"):
         assert words in page, words
+
+
+@pytest.mark.parametrize("number", [2, 50])
+def test_pages_ask_as_little_with_many_passkeys(
+    client: Client, number: int, django_assert_max_num_queries: Any
+) -> None:
+    user = make.user(Role.AUDITOR)
+    app(user)
+    for _ in range(number):
+        passkey(user)
+    client.force_login(user)
+    client.get("/")
+    for name in ("account", "mfa_index"):
+        with django_assert_max_num_queries(12):
+            assert client.get(reverse(name)).status_code == 200

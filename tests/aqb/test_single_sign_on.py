@@ -218,17 +218,18 @@ def test_operators_account_is_never_entered_by_claims(client: Client, service: S
 
 @pytest.mark.parametrize("connected", [True, False])
 def test_closed_account_stays_closed(client: Client, service: Service, connected: bool) -> None:
-    user = make.user(Role.AUDITOR)
-    sub = service.knows_as(user)
+    """Neither opened, nor connected, nor changed by what the service says."""
+    user = make.user(Role.MINISTRY_LEAD)
     if connected:
-        sign_in(Client(), sub)
+        sign_in(Client(), service.knows_as(user))
     User.objects.filter(pk=user.pk).update(is_active=False)
     before = everything()
-    answer = sign_in(client, sub)
-    assert answer.headers["Location"] == reverse("account_inactive")
-    assert signed_in(client) is None
-    assert everything()["people"] == before["people"]
-    assert everything()["events"] == before["events"]
+    for role in ("ministry_lead", "ministry", "auditor"):
+        answer = sign_in(client, service.knows_as(user, role))
+        assert answer.headers["Location"] == reverse("account_inactive")
+        assert signed_in(client) is None
+    assert {**everything(), "services": []} == {**before, "services": []}
+    assert SingleSignOn.objects.count() == int(connected)
 
 
 def test_address_that_the_service_gave_to_somebody_else_does_not_lead_to_the_account(

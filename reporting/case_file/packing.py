@@ -135,7 +135,8 @@ def _bag(root: Path, facts: dict[str, str]) -> None:
 
 
 def _zip(root: Path, target: IO[bytes]) -> None:
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(target, "w") as archive:
         for file in sorted(root.rglob("*")):
-            if file.is_file():
-                archive.write(file, file.relative_to(root.parent))
+            if file.is_file():  # a PDF is compressed within; trying it again takes longer than all the rest
+                how = zipfile.ZIP_STORED if file.suffix == ".pdf" else zipfile.ZIP_DEFLATED
+                archive.write(file, file.relative_to(root.parent), how)

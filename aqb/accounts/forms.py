@@ -54,6 +54,7 @@ class ResetPasswordForm(AccountForm, allauth.ResetPasswordForm):
     """Asks for the address that the link to a new password goes to."""
 
     texts = {"email": ("E-Mail-Adresse", "die Adresse, mit der Sie sich anmelden")}
+    users: list[Any]  # allauth's: whose address it is
 
     def clean_email(self) -> str:
         """Whoever comes in by the sign-on service has no password here, and gets none past the service."""

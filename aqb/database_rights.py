@@ -41,7 +41,7 @@ def excesses() -> list[str]:
         return ["Die Anwendung ist als Eigentümerin der Tabellen angemeldet und könnte deren Trigger abschalten."]
     found = ["Die Anwendung dürfte Trigger anlegen und damit andere umgehen."] if trigger else []
     if silent:
-        found.append("Die Anwendung könnte Trigger mit der Einstellung „pgtrigger.ignore“ zum Schweigen bringen.")
+        found.append("Die Anwendung könnte Trigger durch eine Einstellung ihrer Sitzung zum Schweigen bringen.")
     if changeable:
         found.append(f"Die Anwendung dürfte Aufgezeichnetes ändern oder löschen, zum Beispiel in „{changeable[0]}“.")
     return found

@@ -204,7 +204,7 @@ def history_chain() -> Part:
     if last is None:
         text = "Der Verlauf ist noch nicht verkettet. Der Befehl »manage.py chain_history« soll jeden Tag laufen."
         return Part("kette", name, "notice", text)
-    facts = (("Letztes Kettenglied", f"Nummer {last.number} vom {_moment(last.made_at)}"), ("Prüfwert", last.digest))
+    facts = (("Letztes Glied", f"Nummer {last.number} vom {_moment(last.made_at)}"), ("Prüfwert", last.digest))
     if clock.now() - last.made_at > CHAIN_EVERY:
         text = "Das letzte Kettenglied ist älter als zwei Tage. Was seither geschah, ist noch nicht verkettet."
         return Part("kette", name, "notice", text, facts)

@@ -36,6 +36,12 @@ class TestInOneProcess:
         assert (quiet.rows, quiet.parts.count()) == (0, 0)
         assert run().is_clean
 
+    def test_every_column_of_every_table_goes_into_the_leaf(self) -> None:
+        with connection.cursor() as cursor:
+            for table, source in chain.sources().items():
+                found = {column.name for column in connection.introspection.get_table_description(cursor, table)}
+                assert {name.lstrip("*") for name in source.columns} - {"@metadata"} == found
+
     def test_many_rows_become_several_links(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(making, "CHUNK", 4)
         line = make.line()

@@ -224,7 +224,7 @@ class TestWarning:
         )
         with as_application():
             (text,) = database_rights.excesses()
-        assert "pgtrigger.ignore" in text
+        assert "zum Schweigen" in text
 
     def test_role_of_the_document_is_good(self, settings: Any) -> None:
         settings.PRODUCTION = True

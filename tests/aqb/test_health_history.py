@@ -22,7 +22,7 @@ def test_history_chained_lately_is_good() -> None:
     (made,) = link()
     part = health.history_chain()
     assert part.state == "good"
-    assert dict(part.facts)["Letztes Kettenglied"].startswith("Nummer 1 vom ")
+    assert dict(part.facts)["Letztes Glied"].startswith("Nummer 1 vom ")
     assert dict(part.facts)["Prüfwert"].replace("\u200b", "") == made.digest
 
 

@@ -136,6 +136,16 @@ def sections(number: int) -> None:
         WordingSection.objects.create(wording=wording, key=f"S{position}", position=position, heading="H", text="T")
 
 
+def staff(number: int) -> None:
+    """That many colleagues of one district, each a deputy and with somebody invited beside."""
+    lead = User.objects.filter(role=Role.DISTRICT_LEAD).first() or make.user(Role.DISTRICT_LEAD)
+    if not User.objects.filter(is_superuser=True).exists():
+        make.operator()
+    for at in range(number):
+        make.deputy(lead)
+        make.invitation(f"{User.objects.count()}-{at}", invited_by=lead)
+
+
 @dataclass(frozen=True)
 class Page:
     name: str
@@ -211,6 +221,10 @@ PAGES = [
     Page("agreement_history", entries, Role.DISTRICT, lambda: draft()[:2]),
     Page("agreement_history", proofs, Role.MINISTRY, lambda: draft()[:2]),
     Page("project_history", entries, Role.DISTRICT, lambda: [ProjectEntry.objects.earliest("pk").pk]),
+    Page("person_list", staff, Role.DISTRICT_LEAD),
+    Page("person_list", staff),
+    Page("person_list", staff, Role.NONE),
+    Page("home", staff, Role.DISTRICT),
     Page("strategy_edit", strategies, Role.DISTRICT, lambda: [District.objects.get().ags]),
     Page("remark_create", entries, Role.MINISTRY, draft),
 ]

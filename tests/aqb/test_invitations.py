@@ -213,6 +213,7 @@ def test_invitations_of_others_are_not_for_everybody() -> None:
 
 def test_invited_person_opens_the_account_and_is_signed_in(client: Client) -> None:
     row = make.invitation(name="Lena Hartmann", office="Sachbearbeitung")
+    assert row.district is not None
     page = client.get(reverse("invitation_accept", args=[TOKEN])).content.decode()
     for words in (row.invited_by.name, row.district.name, row.email, "Erfasst Projekte", "Lena Hartmann"):
         assert words in page

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import ViewportSize
 
 from agreements.models import AgreementVersion
 from aqb.access import Role
@@ -11,7 +12,7 @@ from tests.browser.conftest import Browser
 from tests.reporting.cases import issued, unpacked, validated
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SIZES = ({"width": 390, "height": 844}, {"width": 1280, "height": 900})
+SIZES: tuple[ViewportSize, ...] = ({"width": 390, "height": 844}, {"width": 1280, "height": 900})
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def barriers(browser: Browser, path: str) -> list[str]:
     for size in SIZES:
         browser.page.set_viewport_size(size)
         for scheme in ("light", "dark"):
-            browser.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            browser.page.emulate_media(color_scheme=scheme)
             found += [f"{size['width']} {scheme} {one}" for one in browser.barriers_of([path])]
             over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             if browser.page.evaluate(over) > 0:

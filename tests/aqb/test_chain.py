@@ -65,8 +65,7 @@ def test_changed_row_is_named_with_its_link(line: BudgetLine) -> None:
     assert found(report) == [("changed", 2, LINES, key)]
     assert report.first_broken == 2
     said = report.findings[0].text
-    assert said.startswith(f"Verlauf „Haushaltszeile“ {line.pk} (") or f" {line.pk} (" in said
-    assert f"Eintrag {key} vom " in said
+    assert said.startswith(f"Verlauf „Budgetlinie“ {line.pk} ({line}), Eintrag {key} vom ")
     assert said.endswith("wurde nachträglich verändert.")
 
 

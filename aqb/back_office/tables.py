@@ -148,7 +148,7 @@ class Table(Shown, _ModelAdmin):
             return
         row = self.get_object(request, object_id)
         if row is not None and (reason := self.read_only(request, row)):
-            forbidden = access.why_not(request.user, self.keep)
+            forbidden = access.why_not(request.user, self.read) or access.why_not(request.user, self.keep)
             raise Refused(f"{reason.title}.", *reason.sentences, status=403 if forbidden else 409)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:

@@ -85,13 +85,13 @@ class StatusChangeAdmin(Kept):
     )
     why_not_added = fixed.sentences[0]
     why_kept = f"{fixed.title}."
-    related = (*OF_VERSION, "by")
-    list_display = ("version", "from_status", "to_status", "by", "at", "reason")
+    related = (*OF_VERSION, "by", "on_behalf_of")
+    list_display = ("version", "from_status", "to_status", "by", "on_behalf_of", "at", "reason")
     list_filter = ("to_status", "version__agreement__budget_year")
     search_fields = ("version__agreement__district__name", "version__document_number", "by__name", "reason")
     date_hierarchy = "at"
     ordering = ("-at", "-pk")
-    fields = ("version", ("from_status", "to_status"), ("by", "at"), "reason")
+    fields = ("version", ("from_status", "to_status"), ("by", "on_behalf_of", "at"), "reason")
 
     def work_url(self, row: Any) -> str:
         agreement = row.version.agreement

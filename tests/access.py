@@ -100,6 +100,8 @@ def ask(user: User | None, method: str, address: str, data: dict[str, Any] | Non
         client.force_login(user)
     with transaction.atomic():
         answer = getattr(client, method.lower())(address, data)
+        if answer.streaming:  # a file is sent to its end, and closed with that
+            list(answer.streaming_content)
         transaction.set_rollback(True)
     return answer
 

@@ -46,7 +46,7 @@ def sign_in(browser: Browser, user: User) -> Page:
     page = browser.open("/konto/login/")
     page.fill("input[name=login]", user.email)
     page.fill("input[name=password]", make.PASSWORD)
-    page.get_by_role("button", name="Anmelden").click()
+    page.get_by_role("button", name="Anmelden", exact=True).click()
     page.get_by_role("heading", level=1).wait_for()
     return page
 

@@ -173,9 +173,6 @@ def acts_of_people() -> Iterator[Act]:
     def colleague(world: World, **fields: Any) -> User:
         return make.user(Role.DISTRICT, world.own, **fields)
 
-    def deputy(world: World) -> Any:
-        return make.deputy(make.user(Role.DISTRICT_LEAD, world.own))
-
     keep, operators = "person.keep", DISTRICT_LEAD | OPERATOR
     yield Act(invitations.invite, keep, operators, invite(Role.DISTRICT))
     yield Act(invitations.invite, keep, MINISTRY | OPERATOR, invite(Role.DISTRICT_LEAD))
@@ -197,14 +194,18 @@ def acts_of_people() -> Iterator[Act]:
         person=colleague(world, is_active=False), by=by, request=None))  # type: ignore[arg-type]  # fmt: skip
     yield Act(second_factor.take_away, "user.keep", OPERATOR, lambda world, by: second_factor.take_away(
         colleague(world), by))  # fmt: skip
+
+
+def acts_of_deputies() -> Iterator[Act]:
     week = timedelta(days=7)
     yield Act(deputies.name, "deputy.name", LEAD | ALL_DISTRICTS_LEADS, lambda world, by: deputies.name(
-        deputy=colleague(world), valid_from=clock.today(), valid_to=clock.today() + week, by=by))  # fmt: skip
+        deputy=make.user(Role.DISTRICT, world.own), valid_from=clock.today(), valid_to=clock.today() + week, by=by))  # fmt: skip
     yield Act(deputies.end, "deputy.name", DISTRICT_LEAD, lambda world, by: deputies.end(
-        deputy=deputy(world), by=by))  # fmt: skip
+        deputy=make.deputy(make.user(Role.DISTRICT_LEAD, world.own)), by=by))  # fmt: skip
 
 
 ACTS = [
     *acts_of_the_plan(), *acts_of_wordings(), *acts_of_versions(), *acts_of_projects_and_talk(), *acts_of_people(),
+    *acts_of_deputies(),
     *acts_of_audit(),
 ]  # fmt: skip

@@ -124,6 +124,21 @@ def test_pages_of_the_account_answer_as_listed(name: str, status: tuple[int, int
     assert ask(world.user("auditor"), "GET", url).status_code == status[1]
 
 
+def test_operator_writes_only_about_people_and_the_own_account() -> None:
+    """No page of ours lets the operator approve, sign, publish or decide; back office and actions have such a test, too."""
+    written = {row.name for row in TABLE if row.write and "operator" in row.write}
+    people = {
+        "person_invite",
+        "person_close",
+        "person_reopen",
+        "person_reset",
+        "invitation_resend",
+        "invitation_revoke",
+    }
+    own = {"second_factor_of_person", "second_factor_later", "sessions_end_others", "session_state", "typed_discard"}
+    assert written <= people | own | {"invitation_accept", "document_verify"}
+
+
 def test_address_of_an_account_is_not_changed_by_its_person() -> None:
     world = World()
     user = world.user("own district")

@@ -46,8 +46,7 @@ if (place && dialog) {
   // What the server says: who is signed in, until when, and the token that forms need after a new login.
   const ask = async (method = "GET") => {
     const token = document.querySelector(TOKENS)?.value ?? "";
-    const headers = { "X-AQB-Background": "1" };
-    if (method === "POST") Object.assign(headers, { "X-CSRFToken": token });
+    const headers = method === "POST" ? { "X-CSRFToken": token } : {};
     const offline = dialog.querySelector("[data-offline]");
     try {
       const answer = await fetch(place.dataset.state, { method, headers, credentials: "same-origin" });

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -156,6 +158,21 @@ def test_list_shows_every_living_session_in_words_and_marks_this_one(auditor: Us
     assert "iPhone" not in page
     assert "127.0.0.*" in page
     assert "127.0.0.1" not in page
+
+
+def test_list_asks_the_database_as_often_for_fifty_sessions_as_for_two(auditor: User) -> None:
+    here = by_password(auditor)
+    counted = []
+    for number in (1, 48):
+        for _ in range(number):
+            Client().force_login(auditor)  # a stored session; its entry follows
+        for stored in Session.objects.exclude(session_key__in=UserSession.objects.values("session_key")):
+            UserSession.objects.create(user=auditor, session_key=stored.session_key, ip="192.0.2.17")
+        with CaptureQueriesContext(connection) as queries:
+            page = here.get(reverse("usersessions_list")).content.decode()
+        counted.append((page.count('data-label="Gerät"'), len(queries)))
+    assert counted == [(2, counted[0][1]), (50, counted[0][1])]
+    assert counted[0][1] <= 15
 
 
 def test_session_that_is_over_stands_in_the_list_no_more(auditor: User) -> None:

@@ -70,8 +70,8 @@ INVITES = {
 class Verb:
     """What it is, who may do it (district roles only for their own district), and what everybody else reads.
 
-    `fresh`: the last login must not be older than `freshness.FRESH`. `not_who`: four eyes, who may not do it after all;
-    the action asks `same_person`.
+    `fresh`: the last login must not be older than `freshness.FRESH`. `in_person`: no deputy does it. `not_who`: four
+    eyes, who may not do it after all; the action asks `same_person`.
     """
 
     what: str
@@ -79,6 +79,7 @@ class Verb:
     otherwise: str
     operator: bool = False
     fresh: bool = False
+    in_person: bool = False
     not_who: str = ""
 
 
@@ -148,7 +149,8 @@ VERBS = {
         operator=True, fresh=True,
     ),
     "deputy.name": Verb(
-        "eine Vertretung bestimmen", LEAD | DISTRICT_LEAD, "Eine Vertretung bestimmt nur eine Leitung.", fresh=True
+        "eine Vertretung bestimmen", LEAD | DISTRICT_LEAD, "Eine Vertretung bestimmt nur die Leitung selbst.", fresh=True,
+        in_person=True,
     ),
     "user.keep": Verb(
         "Rollen ändern", frozenset(), "Personen verwaltet nur der Betrieb der Anwendung.", operator=True, fresh=True
@@ -186,7 +188,7 @@ def why_not(user: Person, verb: str, district: "District | None" = None) -> str 
 def represented(user: Person, verb: str) -> "User | None":
     """The lead in whose place `user` may do `verb` today, or None where the own role is enough or nobody is represented."""
     roles = VERBS[verb].roles
-    if user.role in roles or LEAD_OF.get(user.role) not in roles:
+    if user.role in roles or VERBS[verb].in_person or LEAD_OF.get(user.role) not in roles:
         return None
     return next((one.lead for one in user.standing_in), None)
 

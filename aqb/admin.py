@@ -13,7 +13,7 @@ from aqb.access import SENTENCES, Role
 from aqb.accounts import people, second_factor
 from aqb.accounts.people import OWN_RIGHTS
 from aqb.back_office import BackOfficeForm, Reason, Table, acting, become, flag
-from aqb.models import Deputy, District, Invitation, Ministry, User
+from aqb.models import Deputy, District, HistoryLink, Invitation, Ministry, User
 from aqb.stored import ArchiveCheck
 from aqb.templatetags.aqb import file_size
 
@@ -79,6 +79,29 @@ class ArchiveCheckAdmin(Table):
         """Each file with what was wrong about it, one a line; the first hundred of each kind."""
         lines = [f"{one['file']}: {one['text']}" for kept in row.findings.values() for one in kept]
         return "\n".join(lines) or "nichts"
+
+
+@admin.register(HistoryLink)
+class HistoryLinkAdmin(Table):
+    read = "health.read"
+    may_add = False
+    fixed = Reason(
+        "Kettenglieder werden weder geändert noch gelöscht",
+        ("Jeder Lauf von »manage.py chain_history« und »manage.py daily« bildet das nächste.",),
+    )
+    why_not_added = fixed.sentences[0]
+    why_kept = f"{fixed.title}."
+    work_list = ("health", "Betriebszustand")
+    list_display = ("number", "made_at", "rows", "digest")
+    date_hierarchy = "made_at"
+    ordering = ("-number",)
+    fields = (("number", "made_at", "rows"), "previous", "digest", "covered")
+    readonly_fields = ("covered",)
+
+    @admin.display(description="Umfang")
+    def covered(self, row: HistoryLink) -> str:
+        """Each table with the keys that the link covers, one a line."""
+        return "\n".join(str(part) for part in row.parts.all()) or "nichts"
 
 
 class UserForm(BackOfficeForm):

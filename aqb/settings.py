@@ -10,8 +10,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from aqb import database, headers, logs, mail
-from aqb.accounts import provider
-from aqb.accounts import obligation
+from aqb.accounts import obligation, provider
 from aqb.environment import host_names, listed, local_secret, public_address, required, secret, whole_number
 
 BASE_DIR = Path(__file__).resolve().parent.parent

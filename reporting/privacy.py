@@ -27,7 +27,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "contact": settings.PRIVACY_CONTACT,
         "years": settings.ANONYMISE_AFTER_YEARS,
         "unused": settings.UNUSED_DAYS,
-        "accounts": [*_accounts(), *_traces()],
+        "accounts": [*_accounts(), *_arrangements(), *_traces()],
         "contracts": list(_contracts()),
     }
     return render(request, "reporting/privacy.html", context)
@@ -74,6 +74,11 @@ def _accounts() -> list[Stored]:
             "höchstens einen Tag",
             "nur Sie selbst",
         ),
+    ]
+
+
+def _arrangements() -> list[Stored]:
+    return [
         Stored(
             "Einladungen: Name, Funktion und E-Mail-Adresse der eingeladenen Person",
             "ein Konto öffnen",

@@ -55,8 +55,9 @@ def world() -> None:
     from datetime import date
 
     from agreements.models import Agreement, Document, Download, SteeringDialogue
-    from aqb import archive
+    from aqb import archive, clock
     from aqb.access import Role
+    from aqb.models import HistoryLink
     from tests import factories as make
 
     vintage = make.budget_year()
@@ -74,6 +75,8 @@ def world() -> None:
     make.target_group()
     make.wording(vintage, released=False)
     archive.check()
+    link = HistoryLink.objects.create(number=1, made_at=clock.now(), digest="a" * 64, rows=0)
+    link.parts.create(table="aqb_userevent", columns=[], after=0, upto=3, rows=0, leaves=b"", digest="a" * 64)
     make.deputy()
     make.invitation()
     document = Document.objects.all()[0]

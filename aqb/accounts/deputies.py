@@ -11,7 +11,6 @@ from aqb.models import Deputy, User
 from aqb.refusals import validation_refusals
 
 NAME = "deputy.name"
-NOT_PASSED_ON = "Wer eine Leitung vertritt, bestimmt keine weitere Vertretung. Das kann nur die Leitung selbst."
 
 
 def is_lead(user: User) -> bool:
@@ -45,12 +44,6 @@ def why_not_end(deputy: Deputy, by: User) -> str | None:
     return "Beenden kann diese Vertretung nur die Leitung dieser Stelle."
 
 
-def _ask(by: User) -> None:
-    require(by, NAME, by.district)
-    if not is_lead(by):
-        raise Refused(NOT_PASSED_ON, status=403)
-
-
 @transaction.atomic
 def name(*, deputy: User, valid_from: date, valid_to: date, by: User) -> Deputy:
     """Let `deputy` do in these days what only `by`, a lead, may do.
@@ -58,7 +51,7 @@ def name(*, deputy: User, valid_from: date, valid_to: date, by: User) -> Deputy:
     Refuses: not a lead, nobody of the same body, oneself, a period that is over, in the past or the wrong way round,
     the same deputy for the same beginning twice.
     """
-    _ask(by)
+    require(by, NAME, by.district)
     if deputy.pk != by.pk and not colleagues(by).filter(pk=deputy.pk).exists():
         raise Refused("Vertreten kann Sie nur eine Person Ihrer Stelle, deren Konto aktiv ist.")
     if valid_from < clock.today():
@@ -75,7 +68,7 @@ def name(*, deputy: User, valid_from: date, valid_to: date, by: User) -> Deputy:
 @transaction.atomic
 def end(*, deputy: Deputy, by: User) -> Deputy:
     """Take a deputyship back at once. Refuses: not a lead of that body, ended already."""
-    _ask(by)
+    require(by, NAME, by.district)
     row = Deputy.objects.select_for_update(no_key=True, of=("self",)).select_related("lead").get(pk=deputy.pk)
     if reason := why_not_end(row, by):
         raise Refused(reason, status=403)

@@ -270,9 +270,12 @@ class SecondFactor(Authenticator):
         verbose_name_plural = "zweite Faktoren"
 
 
-@recorded(fields=["user", "provider", "uid"], model_name="SingleSignOnEvent")
+@recorded(fields=["user", "provider"], model_name="SingleSignOnEvent")
 class SingleSignOn(SocialAccount):
-    """An account of the administration's sign-on service that belongs to a person here."""
+    """An account of the administration's sign-on service that belongs to a person here.
+
+    The service's own name for the person is not recorded: it may be an address, which anonymising could not take out.
+    """
 
     class Meta:
         proxy = True

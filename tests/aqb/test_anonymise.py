@@ -1,6 +1,5 @@
 """Who has been gone for longer than the term becomes a number; everybody else stays as they are."""
 
-import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +12,6 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.sessions.models import Session
-from django.core.management import call_command
 from django.db import connection, models
 from django.test import Client
 
@@ -261,37 +259,6 @@ def test_invitation_that_nobody_used_names_nobody_after_a_year() -> None:
     assert fresh.email == "c@example.org"
     run()
     assert events("Invitation", used_up.pk).count() == 2
-
-
-# ---- the command ----
-
-
-def command(*arguments: str) -> str:
-    out = io.StringIO()
-    with clock.stopped(NOW):
-        call_command("anonymise_people", *arguments, stdout=out)
-    return out.getvalue()
-
-
-def test_dry_run_lists_and_changes_nothing() -> None:
-    person = closed()
-    said = command("--dry-run")
-    assert f"Konto {person.pk}" in said
-    assert "Erika Muster, erika.muster@example.org" in said
-    assert "1 Konto seit mehr als 10 Jahren stillgelegt. Nichts wurde geändert." in said
-    person.refresh_from_db()
-    assert person.anonymised_at is None
-
-
-def test_command_says_what_it_did_without_names() -> None:
-    person = closed()
-    said = command()
-    assert f"Konto {person.pk}" in said
-    assert "stillgelegt am 27.02.2030" in said
-    assert "Erika" not in said
-    assert said.endswith("1 Konto anonymisiert.\n")
-    assert command() == "0 Konten anonymisiert.\n"
-    assert command("--verbosity", "0") == ""
 
 
 def test_every_personal_column_of_an_event_is_known_to_the_anonymising() -> None:

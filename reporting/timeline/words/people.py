@@ -116,9 +116,9 @@ WORDS = {
         "people",
         lambda seen: f"die Verbindung von {seen.name('user_id')} mit dem Anmeldedienst",
         lambda seen: f" der Verbindung von {seen.name('user_id')} mit dem Anmeldedienst",
-        {"provider": "den Anmeldedienst", "uid": "die Kennung"},
+        {"provider": "den Anmeldedienst"},
         quiet("user_id"),
         deed=_sign_on,
-        labels={"user_id": "Person", "provider": "Anmeldedienst", "uid": "Kennung"},
+        labels={"user_id": "Person", "provider": "Anmeldedienst"},
     ),
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """Who has been gone for longer than the term becomes a number; everybody else stays as they are."""
 
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.db import connection, models
 from django.test import Client
 
@@ -57,6 +59,13 @@ def everything_stored() -> str:
 def run() -> int:
     with clock.stopped(NOW):
         return anonymise.run()
+
+
+def command(*arguments: str) -> str:
+    out = io.StringIO()
+    with clock.stopped(NOW):
+        call_command("anonymise_people", *arguments, stdout=out)
+    return out.getvalue()
 
 
 def test_nothing_anywhere_names_the_person_any_more() -> None:

@@ -1,21 +1,10 @@
 """What `manage.py anonymise_people` says, and to whom it says no names."""
 
-import io
-
 import pytest
-from django.core.management import call_command
 
-from aqb import clock
-from tests.aqb.test_anonymise import NOW, closed
+from tests.aqb.test_anonymise import closed, command
 
 pytestmark = pytest.mark.django_db
-
-
-def command(*arguments: str) -> str:
-    out = io.StringIO()
-    with clock.stopped(NOW):
-        call_command("anonymise_people", *arguments, stdout=out)
-    return out.getvalue()
 
 
 def test_dry_run_lists_and_changes_nothing() -> None:

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Route
 from pytest_django.live_server_helper import LiveServer
 
 from aqb.models import User
@@ -45,11 +46,11 @@ def addresses(world: World, user: User | None, seen: set[str]) -> Iterator[str]:
     yield reverse("admin:index")
     for model in admin.site._registry:
         table = f"admin:{model._meta.app_label}_{model._meta.model_name}"
-        row = model._default_manager.first()
+        first = model._default_manager.first()
         yield reverse(f"{table}_changelist")
         yield reverse(f"{table}_add")
-        if row is not None:
-            yield from (reverse(f"{table}_{page}", args=[row.pk]) for page in ("change", "delete", "history"))
+        if first is not None:
+            yield from (reverse(f"{table}_{page}", args=[first.pk]) for page in ("change", "delete", "history"))
 
 
 def pages(world: World, user: User | None, seen: set[str]) -> Iterator[str]:
@@ -98,7 +99,12 @@ def test_strict_browser_complains_about_no_page_of_anybody(strict: Browser) -> N
 def test_what_somebody_smuggled_in_is_refused_by_the_browser(strict: Browser, slip: str) -> None:
     page = strict.open("/pruefen/")
     asked: list[str] = []
-    page.route("https://fremd.example/**", lambda route: (asked.append(route.request.url), route.fulfill(body="da")))
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(body="da")
+
+    page.route("https://fremd.example/**", answer)
     page.evaluate("slip => document.body.append(document.createRange().createContextualFragment(slip))", slip)
     if "form" in slip:
         page.evaluate("document.getElementById('los').click()")

@@ -22,9 +22,11 @@ def version() -> Any:
     row = make.version(status="submitted", entries=6)
     make.remark(row, project_title="Projekt 1", field="places")
     by = make.user(Role.DISTRICT, row.agreement.district, name="Sabine Kröger")
-    for minute, fields in enumerate(
-        ({"description": LONG}, {"description": LONG.replace("vier", "fünf"), "places": 3})
-    ):
+    changes: list[dict[str, Any]] = [
+        {"description": LONG},
+        {"description": LONG.replace("vier", "fünf"), "places": 3},
+    ]
+    for minute, fields in enumerate(changes):
         with acting(by, minute):
             ProjectEntry.objects.filter(version=row).update(**fields)
     ProjectEntry.objects.filter(version=row).update(places=4)  # by nobody

@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from aqb import freshness
 from aqb.accounts import sessions, typed
 
 register = template.Library()
@@ -93,8 +92,7 @@ def session_ended(context: template.Context) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def fresh_login(context: template.Context) -> SafeString:
-    """On the pages of the fresh login: why it is asked for, and the way back."""
+    """On the pages of the fresh login: the way back from the step that waits."""
     request: HttpRequest = context["request"]
-    page = request.session.get(STATE_SESSION_KEY, {}).get("state", {}).get("page", "")  # of a step that waits
-    words = {"minutes": freshness.FRESH // 60, "waits": bool(page), "back": page}
-    return render_to_string("components/fresh_login.html", words)
+    page = request.session.get(STATE_SESSION_KEY, {}).get("state", {}).get("page", "")
+    return render_to_string("components/fresh_login.html", {"back": page})

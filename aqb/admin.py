@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from aqb import access, clock
 from aqb.access import SENTENCES, Role
-from aqb.accounts import people, second_factor
-from aqb.accounts.people import OWN_RIGHTS
+from aqb.accounts.factor import second_factor
+from aqb.accounts.staff import people
+from aqb.accounts.staff.people import OWN_RIGHTS
 from aqb.back_office import BackOfficeForm, Reason, Table, acting, become, flag
 from aqb.models import Deputy, District, HistoryLink, Invitation, Ministry, User
 from aqb.stored import ArchiveCheck

@@ -16,7 +16,7 @@ from django.db import models, router
 from django.db.models.utils import get_blank_choice_label
 from django.utils.functional import cached_property
 
-from aqb.accounts import typed
+from aqb.accounts.session import typed
 from aqb.money import format_euro, parse_euro
 
 if TYPE_CHECKING:
@@ -128,7 +128,9 @@ class Worded(forms.BaseForm):
 
     says_optional = True  # the label of an optional field ends with "(freiwillig)"
     asked_later: Collection[str] = ()  # fields that a draft may lack, but a later step needs: not optional
-    typed_prefix: str | None = ""  # of a row: where it stood when it was typed (aqb.accounts.typed); None: nowhere
+    typed_prefix: str | None = (
+        ""  # of a row: where it stood when it was typed (aqb.accounts.session.typed); None: nowhere
+    )
     typed_key: str = ""  # of a row: the field of its key, which is the stored one's
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 
 from aqb import clock, database_rights, seal, virus
-from aqb.accounts import oidc, single_sign_on
+from aqb.accounts.sign_on import oidc, single_sign_on
 from aqb.files import store
 from aqb.models import HistoryLink, User
 from aqb.screens import NBSP

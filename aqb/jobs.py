@@ -12,7 +12,8 @@ import pghistory
 from django.contrib.sessions.backends.db import SessionStore
 
 from aqb import anonymise, chain
-from aqb.accounts import people, sessions
+from aqb.accounts.session import sessions
+from aqb.accounts.staff import people
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from aqb import database, headers, logs, mail
-from aqb.accounts import obligation, provider
+from aqb.accounts.factor import obligation
+from aqb.accounts.sign_on import provider
 from aqb.environment import host_names, listed, local_secret, public_address, required, secret, whole_number
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -101,10 +102,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "aqb.accounts.sessions.SessionMiddleware",  # ends sessions, keeps what comes too late, asks for a fresh login
+    "aqb.accounts.session.sessions.SessionMiddleware",  # ends sessions, keeps what comes too late, asks for a fresh login
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # closed by default; public views say so
     "django.contrib.messages.middleware.MessageMiddleware",
-    "aqb.accounts.second_factor.SecondFactorMiddleware",  # first of all set one up, if the role has to have one
+    "aqb.accounts.factor.second_factor.SecondFactorMiddleware",  # first of all set one up, if the role has to have one
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "pghistory.middleware.HistoryMiddleware",  # who and on which page, beside every recorded change
@@ -171,7 +172,7 @@ ACCOUNT_FORMS = {
     "reauthenticate": "aqb.accounts.forms.AgainForm",
 }
 SECOND_FACTOR = obligation.from_environment(production=PRODUCTION)  # the roles that have to sign in with one
-MFA_ADAPTER = "aqb.accounts.factors.Factors"
+MFA_ADAPTER = "aqb.accounts.factor.factors.Factors"
 MFA_FORMS = obligation.FORMS
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -187,7 +188,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by people who know the 
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 SIGN_ON = provider.from_environment(production=PRODUCTION)  # the administration's sign-on service, if there is one
-SOCIALACCOUNT_ADAPTER = "aqb.accounts.oidc.Adapter"
+SOCIALACCOUNT_ADAPTER = "aqb.accounts.sign_on.oidc.Adapter"
 INVITATION_DAYS = whole_number("AQB_INVITATION_DAYS", 14) or 1  # so long the link in the mail opens an account
 UNUSED_DAYS = whole_number("AQB_UNUSED_DAYS", 365)  # then the daily job closes an account; 0: never
 ACCOUNT_RATE_LIMITS = {  # attempts/time/whose; the page that refuses names 5 minutes (aqb/attempts.py)

@@ -14,7 +14,8 @@ from agreements.actions import drafting, evidence, plan, scans, signing, steps, 
 from agreements.models import Party, Wording
 from aqb import clock
 from aqb.access import Role
-from aqb.accounts import deputies, invitations, people, second_factor
+from aqb.accounts.factor import second_factor
+from aqb.accounts.staff import deputies, invitations, people
 from aqb.models import User
 from projects import actions as projects
 from reporting.case_file.packing import pack
@@ -51,9 +52,9 @@ WITHIN = {
     "agreements.actions.steps": {"ask", "freeze", "mark_prepared", "changeable_by", "move", "record"},
     "agreements.actions.wording": {"four_eyes"},
     "reporting.case_file.read_me": {"text"},
-    "aqb.accounts.people": {"why_not_at_all", "acts_as", "invitable", "within", "visible_to", "why_not_keep"},
-    "aqb.accounts.invitations": {"within", "visible_to", "why_not_keep"},
-    "aqb.accounts.deputies": {"why_not_end"},
+    "aqb.accounts.staff.people": {"why_not_at_all", "acts_as", "invitable", "within", "visible_to", "why_not_keep"},
+    "aqb.accounts.staff.invitations": {"within", "visible_to", "why_not_keep"},
+    "aqb.accounts.staff.deputies": {"why_not_end"},
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from aqb.accounts import sessions
+from aqb.accounts.session import sessions
 from aqb.models import User
 from tests.factories import PASSWORD
 

@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import reverse
 from werkzeug.serving import make_server
 
-from aqb.accounts.provider import Mapping, SignOn
+from aqb.accounts.sign_on.provider import Mapping, SignOn
 from aqb.models import User
 
 NAME = "Anmeldung Hessen"

@@ -11,8 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from aqb import clock, freshness
 from aqb.access import Refused
-from aqb.accounts import single_sign_on
-from aqb.accounts.second_factor import FACTORS
+from aqb.accounts.factor.second_factor import FACTORS
+from aqb.accounts.sign_on import single_sign_on
 from aqb.models import User
 
 WAYS = {

@@ -22,8 +22,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from aqb import access
 from aqb.access import SENTENCES, Refused, Role
-from aqb.accounts import second_factor
-from aqb.accounts.factors import passkeys_work_at
+from aqb.accounts.factor import second_factor
+from aqb.accounts.factor.factors import passkeys_work_at
 from aqb.models import SecondFactor, SingleSignOn, User
 
 NO_NAME = (

@@ -1,18 +1,30 @@
-"""Addresses of people: who works here, invitations, deputies."""
+"""Addresses of the own account; those that allauth has, too, stand before its own and win."""
 
-from django.urls import path
+from django.urls import include, path
+from django.views.generic import RedirectView
 
-from aqb.accounts import views
+from aqb.accounts import adapter, own_account
 
 urlpatterns = [
-    path("personen/", views.person_list, name="person_list"),
-    path("personen/einladen/", views.person_invite, name="person_invite"),
-    path("personen/einladungen/<int:pk>/erneut/", views.invitation_resend, name="invitation_resend"),
-    path("personen/einladungen/<int:pk>/zuruecknehmen/", views.invitation_revoke, name="invitation_revoke"),
-    path("personen/vertretung/", views.deputy_name, name="deputy_name"),
-    path("personen/vertretung/<int:pk>/beenden/", views.deputy_end, name="deputy_end"),
-    path("personen/<int:pk>/stilllegen/", views.person_close, name="person_close"),
-    path("personen/<int:pk>/zurueckholen/", views.person_reopen, name="person_reopen"),
-    path("personen/<int:pk>/neues-passwort/", views.person_reset, name="person_reset"),
-    path("einladung/<str:token>/", views.invitation_accept, name="invitation_accept"),
+    path("", own_account.account, name="account"),
+    path("email/", adapter.address_is_kept, name="account_email"),
+    path("confirm-email/", adapter.no_such_page, name="account_email_verification_sent"),
+    path("confirm-email/<str:key>/", adapter.no_such_page, name="account_confirm_email"),
+    path("login/code/confirm/", adapter.no_such_page, name="account_confirm_login_code"),
+    path("password/set/", adapter.password_is_elsewhere, name="account_set_password"),
+    path("zweiter-faktor/", own_account.factors, name="mfa_index"),
+    path("zweiter-faktor/spaeter/", own_account.ask_later, name="second_factor_later"),
+    path("zweiter-faktor/totp/deactivate/", own_account.app_remove, name="mfa_deactivate_totp"),
+    path("zweiter-faktor/webauthn/", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_list_webauthn"),
+    path("zweiter-faktor/webauthn/add/", own_account.NewPasskey.as_view(), name="mfa_add_webauthn"),
+    path("zweiter-faktor/webauthn/login/", own_account.PasskeyLogin.as_view(), name="mfa_login_webauthn"),
+    path(
+        "zweiter-faktor/webauthn/reauthenticate/",
+        own_account.PasskeyAgain.as_view(),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path("zweiter-faktor/webauthn/keys/<int:pk>/remove/", own_account.passkey_remove, name="mfa_remove_webauthn"),
+    path("zweiter-faktor/recovery-codes/", own_account.RecoveryCodes.as_view(), name="mfa_view_recovery_codes"),
+    path("zweiter-faktor/", include("allauth.mfa.urls")),
+    path("", include("allauth.account.urls")),
 ]

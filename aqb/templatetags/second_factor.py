@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from aqb.accounts import second_factor
+from aqb.accounts.factor import second_factor
 
 register = template.Library()
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from aqb.accounts import sessions, typed
+from aqb.accounts.session import sessions, typed
 
 register = template.Library()
 

@@ -5,7 +5,7 @@ from typing import Any
 from allauth.account.utils import get_next_redirect_url
 from django import template
 
-from aqb.accounts import single_sign_on
+from aqb.accounts.sign_on import single_sign_on
 
 register = template.Library()
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from aqb.access import Role
-from aqb.accounts import deputies, invitations
+from aqb.accounts.staff import deputies, invitations
 from reporting.demo import money
 from reporting.demo.cast import Cast, acting, working
 

@@ -31,8 +31,8 @@ NEVER = {
     "account/messages/login_code_sent": "no codes by mail",
     "account/messages/phone_": "no numbers to sign in with",
     "socialaccount/email/account_disconnected": "nobody disconnects the sign-on service",
-    "socialaccount/messages/": "nobody connects by hand; our own view tells what happened (aqb/accounts/sign_on_views.py)",
-    "usersessions/messages/sessions_logged_out": "our own view ends sessions (aqb/accounts/session_views.py)",
+    "socialaccount/messages/": "nobody connects by hand; our own view tells what happened (aqb/accounts/sign_on/views.py)",
+    "usersessions/messages/sessions_logged_out": "our own view ends sessions (aqb/accounts/session/views.py)",
 }
 TEMPLATE = re.compile(r"""{%-?\s*(?:extends|include)\s+["']([^"']+)["']""")
 
@@ -46,7 +46,7 @@ def views(resolver: Any) -> Iterator[tuple[str, Any]]:
 
 
 def first_of_each_name() -> dict[str, Any]:
-    """The views that answer: of two addresses with one name the first wins (aqb/accounts/account_urls.py)."""
+    """The views that answer: of two addresses with one name the first wins (aqb/accounts/urls.py)."""
     found: dict[str, Any] = {}
     for name, view in views(get_resolver()):
         found.setdefault(name, view)

@@ -15,7 +15,7 @@ from agreements.actions import drafting, files, steps, talk
 from agreements.models import BudgetLine
 from aqb import archive, clock, database_rights, health, jobs
 from aqb.access import Role
-from aqb.accounts import deputies, invitations, people
+from aqb.accounts.staff import deputies, invitations, people
 from aqb.models import User
 from projects.actions import remove_project
 from reporting import reference

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from aqb import clock
 from aqb.access import VERBS, Refused, Role, represented, why_not
-from aqb.accounts import deputies, invitations, people
+from aqb.accounts.staff import deputies, invitations, people
 from aqb.models import Deputy, User
 from tests import factories as make
 from tests.back_office import signed_in

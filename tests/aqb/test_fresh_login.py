@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from aqb import freshness
 from aqb.access import VERBS, Role, require
-from aqb.accounts import sessions
+from aqb.accounts.session import sessions
 from aqb.models import District, Invitation
 from tests import factories as make
 from tests.agreements.pages import client_of

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from aqb import freshness
 from aqb.access import Role
-from aqb.accounts import single_sign_on
+from aqb.accounts.sign_on import single_sign_on
 from aqb.models import User
 from tests import factories as make
 from tests.factories.who import PASSWORD

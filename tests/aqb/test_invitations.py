@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from aqb import clock
 from aqb.access import INVITES, Refused, Role
-from aqb.accounts import invitations
+from aqb.accounts.staff import invitations
 from aqb.models import Invitation
 from tests import factories as make
 from tests.back_office import signed_in
@@ -121,7 +121,7 @@ def test_mail_that_does_not_leave_is_said_and_the_invitation_stays(on_commit: An
 
 @pytest.mark.django_db(transaction=True)
 def test_page_says_that_the_mail_did_not_leave(monkeypatch: Any) -> None:
-    monkeypatch.setattr("aqb.accounts.invitations.EmailMessage", _Refusing)
+    monkeypatch.setattr("aqb.accounts.staff.invitations.EmailMessage", _Refusing)
     by = make.user(Role.DISTRICT_LEAD)
     data = {"email": "neu@example.org", "name": "Neu", "role": "district"}
     page = signed_in(by).post(reverse("person_invite"), data, follow=True).content.decode()

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from aqb import clock
 from aqb.access import Role
-from aqb.accounts import invitations
+from aqb.accounts.staff import invitations
 from aqb.models import Invitation, User
 from tests import factories as make
 from tests.back_office import signed_in

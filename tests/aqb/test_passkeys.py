@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from aqb.access import Role
-from aqb.accounts.factor_forms import LONGEST_NAME, NOT_PROVED
+from aqb.accounts.factor.forms import LONGEST_NAME, NOT_PROVED
 from tests import factories as make
 from tests.aqb.factors import app, first_step, passkey
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from aqb import clock
 from aqb.access import Refused, Role
-from aqb.accounts import people
+from aqb.accounts.staff import people
 from aqb.models import User
 from tests import factories as make
 from tests.back_office import signed_in

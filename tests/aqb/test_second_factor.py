@@ -13,7 +13,7 @@ from django.utils.html import escape
 
 from aqb import clock
 from aqb.access import Role
-from aqb.accounts import second_factor
+from aqb.accounts.factor import second_factor
 from aqb.models import User
 from tests import factories as make
 from tests.aqb.factors import app, code, first_step, passkey, recovery_codes, second_step

@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from aqb.access import Role
-from aqb.accounts import second_factor, single_sign_on
+from aqb.accounts.factor import second_factor
+from aqb.accounts.sign_on import single_sign_on
 from aqb.models import User
 from tests import factories as make
 from tests.access import World, ask

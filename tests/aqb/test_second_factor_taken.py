@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from aqb import freshness
 from aqb.access import Refused, Role
-from aqb.accounts import obligation, second_factor
+from aqb.accounts.factor import obligation, second_factor
 from aqb.models import User
 from tests import factories as make
 from tests.aqb.factors import app, code, first_step, passkey

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from aqb.access import Role
-from aqb.accounts import sessions
+from aqb.accounts.session import sessions
 from aqb.models import User
 from aqb.templatetags.sessions import device, network
 from tests import factories as make

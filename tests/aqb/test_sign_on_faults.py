@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from aqb.access import Role
-from aqb.accounts import oidc
+from aqb.accounts.sign_on import oidc
 from aqb.health_check import check_services
 from aqb.models import SingleSignOn, User
 from tests import factories as make

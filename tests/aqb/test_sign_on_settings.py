@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from aqb.accounts import provider
+from aqb.accounts.sign_on import provider
 from tests.aqb.test_settings import start
 
 MAPPING: dict[str, Any] = {"claim": "groups", "roles": {"aqb-pruefung": "auditor"}}

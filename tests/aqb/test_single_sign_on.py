@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from aqb.access import DISTRICT, Role
-from aqb.accounts.provider import DISTRICT_ROLES, ROLES
+from aqb.accounts.sign_on.provider import DISTRICT_ROLES, ROLES
 from aqb.models import SingleSignOn, User
 from tests import factories as make
 from tests.factories.who import PASSWORD

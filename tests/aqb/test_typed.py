@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from aqb.access import Role
-from aqb.accounts import typed
+from aqb.accounts.session import typed
 from aqb.models import User
 from projects.models import ProjectEntry
 from tests import factories as make

@@ -7,7 +7,7 @@ import pytest
 
 from aqb import clock
 from aqb.access import Role
-from aqb.accounts import people
+from aqb.accounts.staff import people
 from aqb.models import User
 from tests import factories as make
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from agreements.models import BudgetYear
 from aqb.access import Role
-from aqb.accounts import sessions
+from aqb.accounts.session import sessions
 from aqb.models import User
 from tests import factories as make
 from tests.browser.conftest import Browser

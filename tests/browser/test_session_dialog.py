@@ -7,7 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from aqb.access import Role
-from aqb.accounts import sessions
+from aqb.accounts.session import sessions
 from aqb.models import User
 from projects.models import ProjectEntry
 from tests import factories as make

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from aqb.access import Refused
-from aqb.accounts import second_factor
+from aqb.accounts.factor import second_factor
 from aqb.models import User
 
 

@@ -15,7 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from requests import RequestException
 
-from aqb.accounts import oidc, sessions, single_sign_on
+from aqb.accounts.session import sessions
+from aqb.accounts.sign_on import oidc, single_sign_on
 
 
 @login_not_required

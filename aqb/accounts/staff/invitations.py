@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from aqb import clock
 from aqb.access import DISTRICT, MINISTRY, Refused, require
-from aqb.accounts import people
+from aqb.accounts.staff import people
 from aqb.models import District, Invitation, User
 from aqb.refusals import validation_refusals
 

@@ -18,8 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from aqb import attempts, clock
 from aqb.access import VERBS, Refused, require
-from aqb.accounts import deputies, invitations, people
-from aqb.accounts.people_forms import AcceptForm, CloseForm, DeputyForm, InviteForm, PersonFilter
+from aqb.accounts.staff import deputies, invitations, people
+from aqb.accounts.staff.forms import AcceptForm, CloseForm, DeputyForm, InviteForm, PersonFilter
 from aqb.forms import Form
 from aqb.models import User
 from aqb.pages import Request, posted, refusals_in

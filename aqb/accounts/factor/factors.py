@@ -13,7 +13,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from aqb.access import Refused
-from aqb.accounts import second_factor
+from aqb.accounts.factor import second_factor
 
 UNREADABLE = (
     "Ihr zweiter Faktor lässt sich nicht mehr prüfen, weil der Schlüssel der Anwendung ausgetauscht wurde. "

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aqb.accounts import session_views
+from aqb.accounts.session import views as session_views
 
 urlpatterns = [
     path("sitzungen/", session_views.session_list, name="usersessions_list"),

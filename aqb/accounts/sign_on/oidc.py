@@ -24,8 +24,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from requests import RequestException
 
-from aqb.accounts import single_sign_on
-from aqb.accounts.single_sign_on import Claims, NotAdmitted
+from aqb.accounts.sign_on import single_sign_on
+from aqb.accounts.sign_on.single_sign_on import Claims, NotAdmitted
 from aqb.headers import origin
 
 logger = logging.getLogger(__name__)

@@ -8,8 +8,8 @@ from django import forms
 from django.db.models import QuerySet
 
 from aqb import clock
-from aqb.accounts import deputies, people
 from aqb.accounts.forms import PASSWORD_RULE
+from aqb.accounts.staff import deputies, people
 from aqb.forms import DateField, Form
 from aqb.layout import Pair
 from aqb.models import District, User

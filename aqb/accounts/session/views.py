@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from aqb.accounts import sessions, typed
+from aqb.accounts.session import sessions, typed
 
 
 @require_GET

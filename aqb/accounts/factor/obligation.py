@@ -10,7 +10,7 @@ from aqb.environment import listed
 OPERATOR = "operator"  # who runs the application has no role; in the environment they need a name
 ROLES = ("ministry", "ministry_lead", "district", "district_lead", "grant_office", "auditor", OPERATOR)
 FORMS = {  # allauth's forms in our words
-    name: f"aqb.accounts.factor_forms.{form}"
+    name: f"aqb.accounts.factor.forms.{form}"
     for name, form in {
         "authenticate": "CodeForm",
         "authenticate_webauthn": "PasskeyForm",

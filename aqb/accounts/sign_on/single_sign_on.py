@@ -22,7 +22,7 @@ from django.urls import reverse
 
 from aqb import clock, freshness, history
 from aqb.access import DISTRICT, LEAD_OF, Role
-from aqb.accounts.provider import EVERY_LOGIN, SignOn
+from aqb.accounts.sign_on.provider import EVERY_LOGIN, SignOn
 from aqb.models import District, User
 from aqb.refusals import validation_refusals
 

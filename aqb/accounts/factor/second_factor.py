@@ -17,8 +17,9 @@ from django.urls import reverse
 
 from aqb import access
 from aqb.access import Refused
-from aqb.accounts import sessions, single_sign_on
-from aqb.accounts.obligation import OPERATOR
+from aqb.accounts.factor.obligation import OPERATOR
+from aqb.accounts.session import sessions
+from aqb.accounts.sign_on import single_sign_on
 from aqb.models import SecondFactor, User
 
 # Recovery codes stand in for a lost factor; they are none that somebody could choose to have.

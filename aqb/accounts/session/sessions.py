@@ -33,7 +33,7 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from aqb import freshness
-from aqb.accounts import typed
+from aqb.accounts.session import typed
 
 SIGNED_IN, SEEN, ENDED, GO_ON = "signed_in_at", "seen_at", "session_ended", "go_on"  # keys in the session
 AT_ONCE = 60  # seconds within which the browser follows the way back to a step

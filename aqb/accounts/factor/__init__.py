@@ -1,0 +1,1 @@
+"""The second factor: app with codes, passkey, recovery codes."""

@@ -1,0 +1,1 @@
+"""Single sign-on by the administration's service (OpenID Connect)."""

@@ -1,0 +1,1 @@
+"""Who works here: invitations, closing and opening accounts, deputies."""

@@ -115,3 +115,11 @@ def service(running_service: Any, settings: Any) -> Iterator[Any]:
     running_service.changes.clear()
     running_service.silent.clear()
     cache.clear()
+
+
+@pytest.fixture
+def no_earlier_attempts(db: None) -> Iterator[None]:
+    """Attempts, used codes and unknown links are counted in a table that outlives tests with true transactions."""
+    cache.clear()
+    yield
+    cache.clear()

@@ -1,11 +1,9 @@
 """Signing in and out, passwords, and the pages that say no."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -13,16 +11,8 @@ from aqb.access import Role
 from tests import factories as make
 from tests.factories.who import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_earlier_attempts")]
 NEW = "Apfelwein-und-Handkäs-27"
-
-
-@pytest.fixture(autouse=True)
-def no_earlier_attempts() -> Iterator[None]:
-    """Failed attempts are counted in the cache, which outlives a test."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def sign_in(client: Client, email: str, password: str = PASSWORD) -> str:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
@@ -20,16 +19,8 @@ from tests import factories as make
 from tests.back_office import signed_in
 from tests.factories.who import PASSWORD, TOKEN
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_earlier_attempts")]
 NEW = "Apfelwein-und-Handkäs-27"
-
-
-@pytest.fixture(autouse=True)
-def no_earlier_attempts() -> Iterator[None]:
-    """Links that nobody knows are counted in the cache, which outlives a test."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def filled(**fields: str) -> dict[str, str]:

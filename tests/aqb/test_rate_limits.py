@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from threading import Thread
 from typing import Any
 
@@ -11,7 +11,6 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.core import mail
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client, override_settings
 from django.urls import reverse
@@ -24,16 +23,9 @@ from tests.factories.who import PASSWORD
 from tests.production import ROOT, database_of_this_test
 from tests.sign_on_service import Service
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_earlier_attempts")]
 LOGIN, WRONG = "zu viele vergebliche Versuche. Bitte warten Sie 5 Minuten", "passen nicht zusammen"
 PAGE = "Zu viele Versuche in kurzer Zeit"
-
-
-@pytest.fixture(autouse=True)
-def no_earlier_attempts() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def sign_in(email: str, password: str = "", address: str = "192.0.2.1", client: Client | None = None) -> str:

@@ -1,7 +1,6 @@
 """The second factor: signing in with it, where its secrets lie, and what a person does with the own ones."""
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,15 +17,7 @@ from aqb.models import User
 from tests import factories as make
 from tests.aqb.factors import app, code, first_step, passkey, recovery_codes, second_step
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def no_earlier_attempts() -> Iterator[None]:
-    """Attempts and used codes are kept in the cache, which outlives a test."""
-    cache.clear()
-    yield
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_earlier_attempts")]
 
 
 @pytest.fixture

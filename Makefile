@@ -32,7 +32,7 @@ demo: setup
 
 test:
 	@$(PREPARE) test
-	.venv/bin/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
 check:
 	@$(PREPARE) test

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from aqb import freshness, history
+from aqb import circumstances, freshness
 
 if TYPE_CHECKING:
     from aqb.models import District, User
@@ -204,7 +204,7 @@ def require(user: Person, verb: str, district: "District | None" = None) -> None
     if VERBS[verb].fresh:
         freshness.demand()
     if lead := represented(user, verb):
-        history.on_behalf_of(lead)
+        circumstances.on_behalf_of(lead)
 
 
 def same_person(user: Person, *prepared: "User | None", verb: str = "") -> str | None:

@@ -55,16 +55,6 @@ def _erasable(model: Any, personal: tuple[str, ...]) -> tuple[pgtrigger.Trigger,
     )
 
 
-def because(reason: str) -> None:
-    """Note why something changes beside every change that follows in this request, command or job."""
-    pghistory.context(reason=reason)
-
-
-def on_behalf_of(lead: Any) -> None:
-    """Note for whom the acting person stands in, beside every change that follows in this request."""
-    pghistory.context(on_behalf_of=lead.pk)
-
-
 class Circumstance(Context):
     """Who changed something on which page, as the events name it. Carries only the triggers that keep it.
 

@@ -53,6 +53,11 @@ def _strict_templates() -> list[dict[str, Any]]:
     return templates
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser comes last: it keeps an event loop running, in which the library for signatures starts none of its own."""
+    items.sort(key=lambda item: "/tests/browser/" in item.path.as_posix())
+
+
 @pytest.fixture(scope="session", autouse=True)
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Settings that differ from the demo's, and why."""

@@ -19,7 +19,7 @@ from agreements.models import (
 )
 from aqb import clock
 from aqb.access import Refused, represented, require
-from aqb.history import because
+from aqb.circumstances import because
 from aqb.models import District, User
 from aqb.money import ZERO
 from aqb.refusals import validation_refusals

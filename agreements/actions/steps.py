@@ -12,7 +12,7 @@ from agreements.filling import Unprintable
 from agreements.models import TRANSITIONS, AgreementVersion, Document, Status, StatusChange
 from aqb import clock, paper
 from aqb.access import Refused, represented, require
-from aqb.history import because
+from aqb.circumstances import because
 from aqb.models import User
 from aqb.refusals import validation_refusals
 

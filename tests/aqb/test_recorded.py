@@ -15,8 +15,8 @@ from django.db import connection, models, transaction
 
 from agreements.models import BudgetLine
 from aqb.access import Role
+from aqb.circumstances import because
 from aqb.command_line import WITHOUT_NAME, CommandLine
-from aqb.history import because
 from aqb.models import User
 from tests import factories as make
 from tests.agreements.pages import client_of, path

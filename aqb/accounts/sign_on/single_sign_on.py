@@ -20,7 +20,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 
-from aqb import clock, freshness, history
+from aqb import circumstances, clock, freshness
 from aqb.access import DISTRICT, LEAD_OF, Role
 from aqb.accounts.sign_on.provider import EVERY_LOGIN, SignOn
 from aqb.models import District, User
@@ -180,7 +180,7 @@ def admit(account: SocialAccount, claims: Claims) -> User:
         if user is None:
             user = _joined(rights, claims)
         elif _narrows(rights, user):
-            history.because(f"Der Anmeldedienst nennt eine engere Rolle: {Role(rights.role).label}.")
+            circumstances.because(f"Der Anmeldedienst nennt eine engere Rolle: {Role(rights.role).label}.")
             pghistory.context(user=user.pk)  # whoever comes in; the login itself is a moment later
             user.role = rights.role
             user.save(update_fields=["role"])
@@ -228,7 +228,7 @@ def _joined(rights: Rights, claims: Claims) -> User:
     email = _verified_email(claims)
     parts = [claims.get("name")] if claims.get("name") else [claims.get("given_name"), claims.get("family_name")]
     name = " ".join(part for part in parts if isinstance(part, str)).strip() or email
-    history.because("Erste Anmeldung über den Anmeldedienst.")
+    circumstances.because("Erste Anmeldung über den Anmeldedienst.")
     with validation_refusals():
         return User.objects.create_user(email, None, name=name[:120], role=rights.role, district=rights.district)
 

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from aqb import clock
 from aqb.access import DISTRICT, INVITES, MINISTRY, SENTENCES, Refused, Role, represented, require, why_not
 from aqb.accounts.forms import ResetPasswordForm
-from aqb.history import because
+from aqb.circumstances import because
 from aqb.models import User
 from aqb.refusals import validation_refusals
 

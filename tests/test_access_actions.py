@@ -76,7 +76,7 @@ def functions() -> Iterator[str]:
     """Every public function that somebody acts by, whatever module it stands in."""
     modules = [projects.actions]
     for package in PACKAGES:
-        found = pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
+        found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
         modules += [importlib.import_module(one.name) for one in found]
     for module in modules:
         for name, function in inspect.getmembers(module, inspect.isfunction):

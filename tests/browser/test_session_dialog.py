@@ -57,6 +57,7 @@ def test_page_warns_two_minutes_before_the_end_and_one_can_stay(browser: Browser
     expect(stay).to_be_focused()
     assert page.title().startswith("Ihre Sitzung endet bald – ")
     assert barriers(browser) == []
+    pass_time(browser, 0.6)
     expect(dialog.locator("[data-spoken]")).to_contain_text("Noch ", timeout=70_000)
     stay.click()
     expect(dialog).to_be_hidden()

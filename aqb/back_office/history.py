@@ -18,12 +18,13 @@ LONGEST = 200  # characters of a value; a history is read, not copied from
 
 @dataclass(frozen=True)
 class Change:
-    """One recorded change: when, by whom (empty for a command), on which page, what, and the fields that differ."""
+    """One recorded change: when, by whom or what, on which page, what, the fields that differ, and the reason given."""
 
     at: datetime
     by: str
     page: str
     what: str
+    reason: str
     fields: list[tuple[str, str, str]]
 
 
@@ -42,9 +43,10 @@ def changes_of(row: models.Model) -> list[Change]:
         changes.append(
             Change(
                 at=event.pgh_created_at,
-                by=people.get(context.get("user"), ""),
+                by=_by(context, people),
                 page=context.get("url", ""),
                 what=WORDS.get(event.pgh_label, event.pgh_label),
+                reason=context.get("reason", ""),
                 fields=list(_differences(before, event, names)) if before is not None else [],
             )
         )
@@ -55,8 +57,19 @@ def _fields(recorded: Any) -> list[Any]:
     return [field for field in recorded._meta.concrete_fields if not field.name.startswith("pgh_")]
 
 
+def _by(context: dict[str, Any], people: dict[Any, str]) -> str:
+    """Who acted and for whom, or which command did; past the application the database knows neither."""
+    if person := people.get(context.get("user")):
+        lead = people.get(context.get("on_behalf_of"))
+        return f"{person}, in Vertretung von {lead}" if lead else person
+    if command := context.get("job") or context.get("command"):
+        return f"Befehl »{command}«"
+    return "Anwendung, ohne Anmeldung" if context else "außerhalb der Anwendung"
+
+
 def _people(events: Sequence[Any]) -> dict[Any, str]:
-    keys = {event.pgh_context.metadata.get("user") for event in events if event.pgh_context}
+    contexts = [event.pgh_context.metadata for event in events if event.pgh_context]
+    keys = {context.get(role) for context in contexts for role in ("user", "on_behalf_of")}
     return {person.pk: str(person) for person in User.objects.filter(pk__in=keys - {None})}
 
 

@@ -163,7 +163,7 @@ class UserAdmin(Table):
         if people.why_not_keep(row, acting(request)) is None and row.anonymised_at is None:
             links.append(("person_close", "Stilllegen …") if row.is_active else ("person_reopen", "Zurückholen …"))
         if row.pk != request.user.pk and second_factor.has(row):
-            links.append(("second_factor_of_person", "Zweiten Faktor wegnehmen …"))
+            links.append(("person_factors", "Zweiten Faktor wegnehmen …"))
         return [(reverse(name, args=[row.pk]), words) for name, words in links]
 
     @admin.display(description="zweiter Faktor")

@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.urls import include, path
 
 import aqb.addresses  # noqa: F401  registers <ags:…> before the apps use it
-from aqb.accounts import own_account
 from aqb.accounts.sign_on import views as sign_on_views
 from aqb.accounts.sign_on.oidc import PROVIDER
 
@@ -15,7 +14,6 @@ urlpatterns = [
     path("konto/anmeldedienst/erneut/", sign_on_views.again, name="sign_on_again"),
     path("konto/anmeldedienst/zurueck/", sign_on_views.back, {"provider_id": PROVIDER}, name="openid_connect_callback"),
     path("konto/", include("aqb.accounts.urls")),  # with allauth's own
-    path("personen/<int:pk>/zweiter-faktor/", own_account.factors_of_person, name="second_factor_of_person"),
     path("", include("aqb.accounts.staff.urls")),
     path("", include("reporting.urls")),
     path("", include("agreements.urls")),

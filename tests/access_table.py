@@ -135,7 +135,7 @@ def rows_of_people() -> Iterator[Row]:
     yield Row("person_close", "colleague", lead | {"operator"}, lead | {"operator"}, 404, after=302)
     yield Row("person_reopen", "closed colleague", lead | {"operator"}, lead | {"operator"}, 404, after=302)
     yield Row("person_reset", "colleague", {"operator"}, {"operator"}, after=302)
-    yield Row("second_factor_of_person", "colleague", {"operator"}, {"operator"}, after=409)  # there is none to take
+    yield Row("person_factors", "colleague", {"operator"}, {"operator"}, after=409)  # there is none to take
     yield Row("deputy_name", "", LEAD | leads, LEAD | leads)
     yield Row("deputy_end", "deputy", None, lead, 404, after=302)
     yield Row("invitation_accept", "link", ANYBODY, ANYBODY, foreign=200)

@@ -11,16 +11,14 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.mfa.webauthn.internal import auth
-from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from aqb import access
 from aqb.access import SENTENCES, Refused, Role
 from aqb.accounts.factor import second_factor
 from aqb.accounts.factor.factors import passkeys_work_at
@@ -75,22 +73,6 @@ def ask_later(request: HttpRequest) -> HttpResponse:
     answer = redirect("home")
     second_factor.ask_later(_person(request), answer)
     return answer
-
-
-@require_http_methods(["GET", "POST"])
-def factors_of_person(request: HttpRequest, pk: int) -> HttpResponse:
-    """The operator takes away the factors of somebody who has lost them, after a look at whom and what."""
-    by = _person(request)
-    access.require(by, "user.keep")
-    person = get_object_or_404(User, pk=pk)
-    back = reverse("admin:aqb_user_change", args=[person.pk])
-    if request.method == "POST":
-        second_factor.take_away(person, by)
-        messages.success(request, f"{person} hat jetzt keinen zweiten Faktor mehr und wurde überall abgemeldet.")
-        return redirect(back)
-    found = SecondFactor.objects.filter(user=person, type__in=second_factor.FACTORS).order_by("type", "pk")
-    context = {"person": person, "factors": found, "obliged": second_factor.obliged(person), "back": back}
-    return render(request, "mfa/factors_of_person.html", context)
 
 
 def _person(request: HttpRequest) -> User:

@@ -44,7 +44,7 @@ def test_operator_takes_away_what_somebody_has_lost(
     client.force_login(operator)
     person = reverse("admin:aqb_user_change", args=[lost.pk])
     page = client.get(person).content.decode()
-    take = reverse("second_factor_of_person", args=[lost.pk])
+    take = reverse("person_factors", args=[lost.pk])
     assert f'href="{take}"' in page
     assert "App mit Codes, 1 Passkey" in page
     asked = client.get(take).content.decode()
@@ -68,7 +68,7 @@ def test_history_says_who_took_it_away(client: Client) -> None:
     lost, operator = make.user(Role.AUDITOR), make.operator()
     passkey(lost)
     client.force_login(operator)
-    client.post(reverse("second_factor_of_person", args=[lost.pk]))
+    client.post(reverse("person_factors", args=[lost.pk]))
     events = apps.get_model("aqb.SecondFactorEvent").objects.filter(user_id=lost.pk).order_by("pgh_id")
     assert [event.pgh_label for event in events] == ["insert", "delete"]
     assert events[1].pgh_context.metadata["user"] == operator.pk
@@ -80,7 +80,7 @@ def test_nobody_else_takes_away_anything(client: Client, role: Role) -> None:
     lost = make.user(Role.AUDITOR)
     passkey(lost)
     client.force_login(make.user(role))
-    take = reverse("second_factor_of_person", args=[lost.pk])
+    take = reverse("person_factors", args=[lost.pk])
     assert client.get(take).status_code == client.post(take).status_code == 403
     assert second_factor.has(lost)
 
@@ -90,7 +90,7 @@ def test_operator_keeps_to_others(client: Client) -> None:
     operator = make.operator()
     passkey(operator)
     client.force_login(operator)
-    answer = client.post(reverse("second_factor_of_person", args=[operator.pk]))
+    answer = client.post(reverse("person_factors", args=[operator.pk]))
     assert (answer.status_code, OWN in answer.content.decode()) == (403, True)
     assert second_factor.has(operator)
 

@@ -232,7 +232,7 @@ def test_pages_of_the_account_have_no_barriers(
     assert seen([reverse("mfa_remove_webauthn", args=[last.pk])]) == []
     browser.login(make.operator())
     settings.SECOND_FACTOR = frozenset()
-    assert seen(["/", reverse("second_factor_of_person", args=[user.pk])]) == []
+    assert seen(["/", reverse("person_factors", args=[user.pk])]) == []
 
 
 def test_pages_of_the_login_have_no_barriers(browser: Browser, seen: Callable[[list[str]], list[str]]) -> None:

@@ -14,5 +14,6 @@ urlpatterns = [
     path("personen/<int:pk>/stilllegen/", views.person_close, name="person_close"),
     path("personen/<int:pk>/zurueckholen/", views.person_reopen, name="person_reopen"),
     path("personen/<int:pk>/neues-passwort/", views.person_reset, name="person_reset"),
+    path("personen/<int:pk>/zweiter-faktor/", views.person_factors, name="person_factors"),
     path("einladung/<str:token>/", views.invitation_accept, name="invitation_accept"),
 ]

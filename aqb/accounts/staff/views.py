@@ -13,15 +13,17 @@ from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from aqb import attempts, clock
 from aqb.access import VERBS, Refused, require
+from aqb.accounts.factor import second_factor
 from aqb.accounts.staff import deputies, invitations, people
 from aqb.accounts.staff.forms import AcceptForm, CloseForm, DeputyForm, InviteForm, PersonFilter
 from aqb.forms import Form
-from aqb.models import User
+from aqb.models import SecondFactor, User
 from aqb.pages import Request, posted, refusals_in
 
 PER_PAGE = 50
@@ -179,6 +181,22 @@ def person_reset(request: Request, pk: int) -> HttpResponse:
             messages.success(request, f"Der Link für ein neues Passwort ist an {person.email} verschickt.")
             return redirect("person_list")
     return render(request, "people/person_reset.html", {"person": person, "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def person_factors(request: Request, pk: int) -> HttpResponse:
+    """The operator takes away the factors of somebody who has lost them, after a look at whom and what."""
+    by = request.user
+    require(by, "user.keep")
+    person = get_object_or_404(User, pk=pk)
+    back = reverse("admin:aqb_user_change", args=[person.pk])
+    if request.method == "POST":
+        second_factor.take_away(person, by)
+        messages.success(request, f"{person} hat jetzt keinen zweiten Faktor mehr und wurde überall abgemeldet.")
+        return redirect(back)
+    found = SecondFactor.objects.filter(user=person, type__in=second_factor.FACTORS).order_by("type", "pk")
+    context = {"person": person, "factors": found, "obliged": second_factor.obliged(person), "back": back}
+    return render(request, "people/person_factors.html", context)
 
 
 @require_http_methods(["GET", "POST"])

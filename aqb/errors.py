@@ -17,7 +17,7 @@ LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that sounds or looks lik
 
 
 def new_number() -> str:
-    """`K7QF-2M9X`: one of 850 billion, short enough to be read out."""
+    """`K7QF-2M9X`: one of a million million, short enough to be read out."""
     letters = "".join(secrets.choice(LETTERS) for _ in range(8))
     return f"{letters[:4]}-{letters[4:]}"
 

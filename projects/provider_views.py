@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agreements.views.fetching import Request, refusals_in
 from aqb.access import Refused, require, why_not
 from aqb.models import District
+from aqb.pages import Request, refusals_in
 from projects.actions import save_provider
 from projects.filters import ProviderFilter
 from projects.forms import ProviderForm

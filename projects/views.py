@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements.actions.steps import changeable_by
 from agreements.models import AgreementVersion
-from agreements.views.fetching import Request, address, version_or_404
+from agreements.views.fetching import address, version_or_404
 from aqb.access import Refused, require, why_not
 from aqb.layout import Beside
+from aqb.pages import Request
 from aqb.screens import NBSP
 from projects.actions import remove_project, save_project
 from projects.amount_table import AmountTable

@@ -5,10 +5,10 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from agreements.views.fetching import Request
 from aqb import clock
 from aqb import health as state
 from aqb.access import require
+from aqb.pages import Request
 
 
 @never_cache

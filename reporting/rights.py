@@ -6,10 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from agreements.views.fetching import Request
 from aqb import rights
 from aqb.access import Role
 from aqb.exports import write_csv
+from aqb.pages import Request
 
 
 @require_safe

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from agreements.models import Agreement, Document, Download
-from agreements.views.fetching import Request
 from aqb import clock
 from aqb.access import require, why_not
+from aqb.pages import Request
 from reporting import district_desk, ministry_desk
 from reporting.filters import DocumentFilter
 

@@ -15,9 +15,10 @@ from agreements.filters import AgreementFilter
 from agreements.forms.versions import remarkable_fields
 from agreements.models import AgreementVersion, Document, Remark, Status
 from agreements.views import decisions, places, version_page
-from agreements.views.fetching import Request, address, agreement_or_404, version_or_404
+from agreements.views.fetching import address, agreement_or_404, version_or_404
 from agreements.views.rows import rows
 from aqb import access
+from aqb.pages import Request
 
 PER_PAGE = 50
 AMOUNTS = ("allocated", "agreed", "entered", "remaining")

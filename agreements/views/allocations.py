@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods
 from agreements.actions import plan
 from agreements.forms.allocations import Amounts, GridForm, cell_name
 from agreements.models import Allocation, BudgetYear
-from agreements.views.fetching import Request, budget_year_or_404, posted, refusals_in
+from agreements.views.fetching import budget_year_or_404
 from aqb.models import District
 from aqb.money import ZERO, round_half_up
+from aqb.pages import Request, posted, refusals_in
 
 REMARKABLE = Decimal(5)  # percent: a change to the year before that deserves a second look
 

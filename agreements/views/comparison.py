@@ -11,8 +11,9 @@ from agreements.models import Document, Evidence, Status
 from agreements.scan_papers import page_count
 from agreements.views import matching, places, reading, recording
 from agreements.views.decisions import party_name
-from agreements.views.fetching import Request, address
+from agreements.views.fetching import address
 from aqb.access import Refused
+from aqb.pages import Request
 from aqb.screens import german_date
 
 LARGE = "gross"  # value of the query that asks for both pages in full size

@@ -18,8 +18,9 @@ from agreements.models import Document, Evidence, Party
 from agreements.views import evidence_page, places
 from agreements.views.agreements import crumbs
 from agreements.views.decisions import party_name
-from agreements.views.fetching import Request, address, posted, refusals_in, version_or_404
+from agreements.views.fetching import address, version_or_404
 from aqb.access import Refused, require
+from aqb.pages import Request, posted, refusals_in
 
 BOTH = "both"
 REASON_HINT = "Was stimmt nicht, und was ist zu tun? Wer den Beleg hochgeladen hat, liest diesen Text."

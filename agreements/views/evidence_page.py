@@ -13,9 +13,10 @@ from agreements.models import Evidence, Party, Signature, Status
 from agreements.views import comparison, places, recording
 from agreements.views.agreements import crumbs
 from agreements.views.decisions import party_name
-from agreements.views.fetching import Request, address
+from agreements.views.fetching import address
 from aqb import access
 from aqb.models import User
+from aqb.pages import Request
 from aqb.screens import Badge
 
 

@@ -1,4 +1,4 @@
-"""What every page of an agreement begins with: the row that the person may see, and what an action refuses."""
+"""What every page of an agreement begins with: the row that the person may see."""
 
 from typing import Any
 
@@ -6,9 +6,7 @@ from django.shortcuts import get_object_or_404
 
 from agreements.models import Agreement, AgreementVersion, BudgetYear
 from aqb.access import require
-from aqb.pages import Request, posted, refusals_in
-
-__all__ = ["Request", "address", "agreement_or_404", "budget_year_or_404", "posted", "refusals_in", "version_or_404"]
+from aqb.pages import Request
 
 
 def version_or_404(request: Request, year: int, ags: str, number: int) -> Any:

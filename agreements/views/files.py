@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from agreements.actions import files
 from agreements.models import Document
-from agreements.views.fetching import Request
+from aqb.pages import Request
 
 # Pixels of a picture of a page: side by side on a desk, and in full size. Others would only make work for a stranger.
 WIDTHS = {"720": 720, "1440": 1440}

@@ -15,10 +15,11 @@ from agreements.forms.plan import BudgetYearForm, CopyForm, FirstLineFormSet, Li
 from agreements.models import AgreementVersion, BudgetLine, BudgetYear
 from agreements.views import vintage_page
 from agreements.views.agreements import sums
-from agreements.views.fetching import Request, budget_year_or_404, posted, refusals_in
+from agreements.views.fetching import budget_year_or_404
 from agreements.views.rows import rows
 from aqb import clock
 from aqb.access import Refused, require
+from aqb.pages import Request, posted, refusals_in
 
 
 @require_safe

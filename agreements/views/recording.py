@@ -8,9 +8,9 @@ from agreements.forms.evidence import RecordForm
 from agreements.models import Evidence, Party, Signature, Status
 from agreements.views import matching
 from agreements.views.decisions import party_name
-from agreements.views.fetching import Request
 from agreements.views.matching import At
 from aqb import clock
+from aqb.pages import Request
 
 
 def open_places(version: Any, evidence: Evidence) -> list[At]:

@@ -18,8 +18,9 @@ from agreements.models import Evidence, Party, ScanBatch
 from agreements.scan_pages import Reading, in_words
 from agreements.scan_papers import assignable, papers_of, reading_of
 from agreements.views import scan_rows
-from agreements.views.fetching import Request, address, posted, refusals_in
+from agreements.views.fetching import address
 from aqb.access import require
+from aqb.pages import Request, posted, refusals_in
 
 PER_PAGE = 25
 PICTURES_PER_PAGE = 24

@@ -12,8 +12,9 @@ from agreements.actions import signing
 from agreements.forms.evidence import RecordForm
 from agreements.models import Document, Evidence, Signature
 from agreements.views import evidence_page, recording
-from agreements.views.fetching import Request, address, posted, refusals_in, version_or_404
+from agreements.views.fetching import address, version_or_404
 from aqb.access import Refused, require
+from aqb.pages import Request, posted, refusals_in
 
 FIELDS = ("name", "office", "place", "signed_on")
 SEALED = {

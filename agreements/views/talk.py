@@ -13,10 +13,11 @@ from agreements.forms.talk import StrategyForm
 from agreements.forms.versions import AnswerForm, RemarkForm, remarkable_fields
 from agreements.models import RegionalStrategy, Remark
 from agreements.views.agreements import crumbs
-from agreements.views.fetching import Request, address, posted, refusals_in, version_or_404
+from agreements.views.fetching import address, version_or_404
 from aqb import clock
 from aqb.access import require
 from aqb.models import District
+from aqb.pages import Request, posted, refusals_in
 
 
 @require_http_methods(["GET", "POST"])

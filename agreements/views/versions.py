@@ -14,10 +14,11 @@ from agreements.filling import Unprintable
 from agreements.forms.versions import LinesForm, PartyForm, ReasonForm, StepForm, WordingChoiceForm
 from agreements.models import Party, Status, Wording
 from agreements.views.agreements import crumbs
-from agreements.views.fetching import Request, address, agreement_or_404, posted, refusals_in, version_or_404
+from agreements.views.fetching import address, agreement_or_404, version_or_404
 from agreements.views.step_words import WORDS
 from aqb import paper
 from aqb.access import Refused, represented, require
+from aqb.pages import Request, posted, refusals_in
 
 NOT_WITHDRAWN = "Nur nach einer zurückgezogenen Fassung geht es mit einer Kopie weiter."
 ACTIONS: dict[str, Any] = {

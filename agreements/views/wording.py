@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agreements.actions import wording as actions
 from agreements.forms.wording import FrameForm, NewSectionForm, NewWordingForm, SectionForm
 from agreements.models import BudgetYear, Wording, WordingSection
-from agreements.views.fetching import Request, posted, refusals_in
 from agreements.views.workbench import workbench
 from aqb.access import require
+from aqb.pages import Request, posted, refusals_in
 
 
 @require_safe

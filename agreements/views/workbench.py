@@ -14,11 +14,11 @@ from agreements.actions.wording import four_eyes, problems
 from agreements.filling import Unprintable
 from agreements.forms.wording import FrameForm
 from agreements.models import AgreementVersion, Wording, WordingSection
-from agreements.views.fetching import Request
 from agreements.views.versions import pdf
 from aqb import access, paper
 from aqb.access import Refused, require
 from aqb.models import District
+from aqb.pages import Request
 
 NEIGHBOURS = 1  # sections shown before and after the open one
 

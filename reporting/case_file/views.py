@@ -5,8 +5,9 @@ import tempfile
 from django.http import FileResponse, HttpResponseBase
 from django.views.decorators.http import require_POST
 
-from agreements.views.fetching import Request, agreement_or_404
+from agreements.views.fetching import agreement_or_404
 from aqb.access import require
+from aqb.pages import Request
 from reporting.case_file.packing import pack
 
 

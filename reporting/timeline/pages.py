@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from agreements.views.fetching import Request, address, agreement_or_404
+from agreements.views.fetching import address, agreement_or_404
 from aqb.access import require
 from aqb.models import HistoryLink, User
+from aqb.pages import Request
 from projects.models import ProjectEntry
 from reporting.timeline import Entry, Filters, Place, Scope, kinds_of, scopes, stretch
 from reporting.timeline.differences import Piece, pieces

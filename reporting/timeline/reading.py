@@ -204,8 +204,7 @@ def events(found: Sequence[Place]) -> Iterator[Recorded]:
     if not wanted:
         return
     parts = [_whole(sources()[rank]) for rank in wanted]
-    parameters = [parameter for keys in wanted.values() for parameter in (keys,)]
-    rows = {(row[0], row[1]): row for row in _asked(" UNION ALL ".join(parts), parameters)}
+    rows = {(row[0], row[1]): row for row in _asked(" UNION ALL ".join(parts), list(wanted.values()))}
     for place in found:
         rank, _, what, made_at, key, row, before, context, beside = rows[place.rank, place.event]
         recorded, earlier = _loaded(row), _loaded(before)

@@ -1,10 +1,12 @@
 """The one place that writes cells which a spreadsheet opens: CSV files, and the cells of workbooks.
 
 A text that begins like a formula would be computed by the spreadsheet of whoever opens it, with that person's rights;
-it gets an apostrophe in front. Only texts: a negative amount stays a number.
+it gets an apostrophe in front, and so does one that looks as if it had one already: what is read back is what was
+written. Only texts: a negative amount stays a number.
 """
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +18,7 @@ type Cell = str | int | Decimal | date | datetime | None
 
 # Also the line feed and the wide forms, which some spreadsheets take for the same (OWASP, CSV Injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+MARKED = re.compile(f"'*[{re.escape(''.join(FORMULA))}]")
 BOM = "\ufeff"  # without it a German Excel reads UTF-8 as Windows-1252
 
 
@@ -24,7 +27,12 @@ def cell(value: Cell) -> Cell:
     if not isinstance(value, str):
         return value
     readable = value.replace("\0", "")  # some readers drop it, and the text would begin with what comes next
-    return f"'{readable}" if readable.startswith(FORMULA) else readable
+    return f"'{readable}" if MARKED.match(readable) else readable
+
+
+def plain(written: str) -> str:
+    """The text that `cell` wrote like this; what somebody else wrote stays, unless it looks marked."""
+    return written[1:] if written.startswith("'") and MARKED.match(written) else written
 
 
 def text(value: Cell) -> str:

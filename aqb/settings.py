@@ -266,5 +266,7 @@ if PRODUCTION:
 MAILERS = mail.mailers(production=PRODUCTION, local=LOCAL)
 DEFAULT_FROM_EMAIL = os.environ.get("AQB_MAIL_FROM", "aqb@localhost")
 
+TABLE_ROWS = whole_number("AQB_TABLE_ROWS", 5_000)  # below the heading of a spreadsheet that is read
+TABLE_COLUMNS = whole_number("AQB_TABLE_COLUMNS", 60)
 SLOW_SECONDS = whole_number("AQB_SLOW_SECONDS", 3)  # a page that takes longer stands in the log
 LOGGING = logs.configuration(production=PRODUCTION)

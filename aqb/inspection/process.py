@@ -28,6 +28,7 @@ ENDED_BY = {
     signal.SIGXCPU: "too_slow", signal.SIGALRM: "too_slow",
     signal.SIGSEGV: "unreadable", signal.SIGBUS: "unreadable", signal.SIGFPE: "unreadable",
 }  # fmt: skip
+LONGEST_PLACE = 250  # characters of the file that a refusal repeats
 LONGEST_WORDS = 4_000  # characters of the process's error output that go into our log
 
 
@@ -69,12 +70,17 @@ def _answered(answer: IO[bytes]) -> Message:
         logger.error("Reading process answered in another form: %s", error)
         raise Unacceptable("unreadable") from error
     if "refused" in message.values:
-        reason = message.values["refused"]
+        reason, place = message.values["refused"], message.values.get("place", "")
         try:
-            raise Unacceptable(reason)
+            raise Unacceptable(reason, _shown(place))
         except (KeyError, TypeError) as error:
             raise Unacceptable("unreadable") from error
     return message
+
+
+def _shown(place: Any) -> str:
+    """A place in the file as it may stand in a sentence: it comes from the file, in the end."""
+    return "".join(sign for sign in str(place)[:LONGEST_PLACE] if sign.isprintable())
 
 
 def _run(task: str, request: IO[bytes], answer: IO[bytes], words: IO[bytes], seconds: int) -> int:

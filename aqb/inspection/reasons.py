@@ -1,4 +1,9 @@
-"""Why a file is refused: the reading process names a reason of this list, the sentences stand here and nowhere else."""
+"""Why a file is refused: the reading process names a reason of this list, the sentences stand here and nowhere else.
+
+Those about tables stand in table_reasons.py.
+"""
+
+from aqb.inspection.table_reasons import TABLE_SENTENCES
 
 LARGEST_UPLOAD = 25 * 1024 * 1024  # bytes
 LARGEST_DATA = 4 * 1024 * 1024  # bytes of embedded data; ours have some tens of thousands
@@ -40,8 +45,9 @@ SENTENCES = {
 
 
 class Unacceptable(Exception):
-    """The reading process will not go on; `reason` is a key of SENTENCES."""
+    """The reading process will not go on; `reason` is a key of SENTENCES or TABLE_SENTENCES, `place` what it is about."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(SENTENCES[reason])
-        self.reason = reason
+    def __init__(self, reason: str, place: str = "") -> None:
+        sentences = SENTENCES | TABLE_SENTENCES
+        super().__init__(sentences[reason].format(place))
+        self.reason, self.place = reason, place

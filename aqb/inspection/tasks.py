@@ -1,5 +1,6 @@
 """What the reading process can do, each with only the library that it needs."""
 
+import json
 import os
 import sys
 import traceback
@@ -83,9 +84,20 @@ def signature_report(request: Message) -> Message:
     return Message({"report": signatures.report(content, original=original, roots=others, at=moment)})
 
 
+def table(request: Message) -> Message:
+    """The cells of a table, each with its kind; numbers as the digits that stand in the file."""
+    from aqb.inspection import sheets
+    from aqb.inspection.sheets.grid import Grid
+
+    wishes = request.values
+    grid = Grid(wishes["rows"], wishes["columns"])
+    kind, name = sheets.read(request.files[0], wishes["name"], wishes["wanted"], wishes["chosen"], grid)
+    return Message({"kind": kind, "sheet": name}, [json.dumps(grid.rows).encode()])
+
+
 TASKS: dict[str, Callable[[Message], Message]] = {
     task.__name__: task
-    for task in (received_pdf, received_picture, picture, as_pdf, excerpt, contents, signature_report)
+    for task in (received_pdf, received_picture, picture, as_pdf, excerpt, contents, signature_report, table)
 }
 # What each needs, loaded while files can still be opened: also what libraries load only when they come to need it.
 NEEDED = {
@@ -100,6 +112,7 @@ NEEDED = {
         "pyhanko.pdf_utils.metadata.xmp_xml", "pyhanko.sign.validation", "lxml.etree",
         "cryptography.hazmat.backends.openssl.backend",
     ),
+    "table": ("aqb.inspection.sheets", "encodings.cp437"),
 }  # fmt: skip
 
 
@@ -114,7 +127,7 @@ def answered(task: str, request: Message) -> Message:
     try:
         return TASKS[task](request)
     except Unacceptable as error:
-        return Message({"refused": error.reason})
+        return Message({"refused": error.reason, "place": error.place})
     except MemoryError:
         return Message({"refused": "too_much"})
     except Exception:  # a library stumbles over a file in more ways than it lists; the words go into our log

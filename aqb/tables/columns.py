@@ -16,6 +16,7 @@ class Kind(StrEnum):
     AMOUNT = "amount"  # Decimal, euro
     DATE = "date"  # date
     NUMBER = "number"  # int
+    DECIMAL = "decimal"  # Decimal with any number of places, such as an indicator
     YES_NO = "yes_no"  # bool, written as ja and nein
 
 
@@ -37,9 +38,9 @@ MEDIA_TYPES = {
     Format.CSV: "text/csv; charset=utf-8",
 }
 TYPES: dict[Kind, type] = {
-    Kind.TEXT: str, Kind.AMOUNT: Decimal, Kind.DATE: date, Kind.NUMBER: int, Kind.YES_NO: bool,
+    Kind.TEXT: str, Kind.AMOUNT: Decimal, Kind.DATE: date, Kind.NUMBER: int, Kind.DECIMAL: Decimal, Kind.YES_NO: bool,
 }  # fmt: skip
-WIDTHS = {Kind.TEXT: 24, Kind.AMOUNT: 16, Kind.DATE: 12, Kind.NUMBER: 10, Kind.YES_NO: 10}
+WIDTHS = {Kind.TEXT: 24, Kind.AMOUNT: 16, Kind.DATE: 12, Kind.NUMBER: 10, Kind.DECIMAL: 14, Kind.YES_NO: 10}
 
 
 @dataclass(frozen=True)
@@ -81,15 +82,6 @@ def sheet_of_choices(columns: Sequence[Column]) -> Sheet | None:
     longest = max(len(column.choices) for column in offering)
     rows = [[column.choices[at] if at < len(column.choices) else None for column in offering] for at in range(longest)]
     return Sheet(CHOICES, [Column(column.key, column.title, width=30) for column in offering], rows)
-
-
-def letter(position: int) -> str:
-    """How a spreadsheet names its column at `position` (from 0): A, B, … Z, AA."""
-    name, number = "", position + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name
 
 
 def typed(column: Column, value: Cell) -> Cell:

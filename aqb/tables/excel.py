@@ -16,9 +16,13 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from aqb import clock
 from aqb.exports import Cell, cell
-from aqb.tables.columns import CHOICES, Column, Kind, Sheet, letter, typed
+from aqb.inspection.sheets.grid import letter
+from aqb.tables.columns import CHOICES, Column, Kind, Sheet, typed
 
-FORMATS = {Kind.AMOUNT: "#,##0.00", Kind.DATE: "dd.mm.yyyy", Kind.NUMBER: "0", Kind.TEXT: "@", Kind.YES_NO: "@"}
+FORMATS = {
+    Kind.AMOUNT: "#,##0.00", Kind.DATE: "dd.mm.yyyy", Kind.NUMBER: "0", Kind.DECIMAL: "General",
+    Kind.TEXT: "@", Kind.YES_NO: "@",
+}  # fmt: skip
 BEGINNING = date(1899, 12, 30)  # day 0 of a workbook, if one believes that 1900 was a leap year
 FIRST_DAY = date(1900, 3, 1)  # before it, that belief gives another day
 LONGEST = 32_767  # characters in a cell; openpyxl would cut what is longer

@@ -13,9 +13,10 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from aqb import clock
 from aqb.exports import Cell, cell
+from aqb.inspection.sheets.grid import letter
 from aqb.money import format_euro
 from aqb.screens import german_date
-from aqb.tables.columns import CHOICES, Column, Format, Kind, Sheet, letter, typed
+from aqb.tables.columns import CHOICES, Column, Format, Kind, Sheet, typed
 
 SPACE = "urn:oasis:names:tc:opendocument:xmlns:"
 NAMES = " ".join(
@@ -27,7 +28,10 @@ NAMES = " ".join(
 ) + ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:of="urn:oasis:names:tc:opendocument:xmlns:of:1.2"'  # fmt: skip
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 GERMAN = 'number:language="de" number:country="DE"'
-STYLES = {Kind.AMOUNT: "amount", Kind.DATE: "day", Kind.NUMBER: "whole", Kind.TEXT: "words", Kind.YES_NO: "words"}
+STYLES = {
+    Kind.AMOUNT: "amount", Kind.DATE: "day", Kind.NUMBER: "whole", Kind.DECIMAL: "any",
+    Kind.TEXT: "words", Kind.YES_NO: "words",
+}  # fmt: skip
 OFFERED_ROWS = 500  # empty rows below the last one in which a list is still offered
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 MANY_SPACES = re.compile(r"(?<= ) +|^ +| +$")
@@ -106,6 +110,7 @@ def _styles(sheets: Sequence[Sheet]) -> Iterator[str]:
         '<number:month number:style="long"/><number:text>.</number:text><number:year number:style="long"/></number:date-style>'
         f'<number:number-style style:name="integer" {GERMAN}><number:number number:decimal-places="0" '
         'number:min-integer-digits="1"/></number:number-style>'
+        f'<number:number-style style:name="number" {GERMAN}><number:number number:min-integer-digits="1"/></number:number-style>'
         '<number:text-style style:name="text"><number:text-content/></number:text-style>'
     )
     for name, data, more in (
@@ -172,7 +177,7 @@ def _cell(column: Column, value: Cell) -> str:
             return f"<table:table-cell {attributes}/>"
         case Decimal() as amount:
             attributes += f' office:value-type="float" office:value="{amount:f}"'
-            shown = format_euro(amount)
+            shown = format_euro(amount) if column.kind is Kind.AMOUNT else f"{amount:f}".replace(".", ",")
         case int() as number:
             attributes += f' office:value-type="float" office:value="{number}"'
             shown = str(number)

@@ -2,10 +2,12 @@ from django.urls import path
 
 from reporting import health, privacy, public, rights, views
 from reporting.case_file.views import case_file
+from reporting.search.views import search
 from reporting.timeline import pages
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("suche/", search, name="search"),
     path("dokumente/", views.document_list, name="document_list"),
     path("dokumente/<int:pk>/abrufe/", views.document_downloads, name="document_downloads"),
     path("verlauf/", pages.history, name="history"),

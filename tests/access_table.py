@@ -98,6 +98,7 @@ def rows_of_projects() -> Iterator[Row]:
 
 def rows_of_reporting() -> Iterator[Row]:
     yield Row("home", read=SIGNED_IN)
+    yield Row("search", read=SIGNED_IN)
     yield Row("document_list", read=SIGNED_IN)
     yield Row("rights", read=SIGNED_IN)
     yield Row("rights_file", read=SIGNED_IN)

@@ -152,9 +152,10 @@ class Page:
     fill: Callable[[int], None]
     role: str = Role.MINISTRY
     args: Callable[[], list[Any]] = list
+    query: str = ""
 
     def address(self) -> str:
-        return reverse(self.name, args=self.args())
+        return reverse(self.name, args=self.args()) + self.query
 
 
 def draft() -> list[Any]:
@@ -227,6 +228,9 @@ PAGES = [
     Page("home", staff, Role.DISTRICT),
     Page("strategy_edit", strategies, Role.DISTRICT, lambda: [District.objects.get().ags]),
     Page("remark_create", entries, Role.MINISTRY, draft),
+    Page("search", agreements, Role.AUDITOR, query="?q=Joblinge"),
+    Page("search", entries, Role.DISTRICT, query="?q=Bildungswerk&jahrgang=alle"),
+    Page("search", handed_in, query="?q=Joblinge&jahrgang=alle&art=projekte"),
 ]
 
 

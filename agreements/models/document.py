@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from aqb import triggers
+from aqb import full_text, triggers
 from aqb.access import VisibleTo
 from aqb.history import recorded
 from aqb.stored import StoredFile, has_fingerprint
@@ -61,6 +61,7 @@ class Document(StoredFile):
         verbose_name = "Dokument"
         verbose_name_plural = "Dokumente"
         ordering = ("-created_at", "-pk")
+        indexes = (full_text.index("document_words", "title"),)
         constraints = (
             models.UniqueConstraint(
                 fields=("version", "kind"),

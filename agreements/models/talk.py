@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from agreements.models.agreement import OfVersion, moment, person
+from aqb import full_text
 from aqb.access import VisibleTo
 from aqb.history import recorded
 from aqb.models import Validity, valid_in_order
@@ -45,6 +46,10 @@ class Remark(models.Model):
         verbose_name = "Anmerkung"
         verbose_name_plural = "Anmerkungen"
         ordering = ("version", "created_at", "pk")
+        indexes = (
+            full_text.index("remark_words", "text"),
+            full_text.index("remark_title_words", "project_title"),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Q(answer="", answered_at__isnull=True, answered_by__isnull=True)

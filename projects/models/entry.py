@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from agreements.models import AgreementVersion
 from agreements.models.frozen import with_version
-from aqb import triggers
+from aqb import full_text, triggers
 from aqb.access import VisibleTo
 from aqb.history import recorded
 from projects.models.provider import Provider
@@ -112,6 +112,7 @@ class ProjectEntry(models.Model):
         verbose_name = "Projektstand"
         verbose_name_plural = "Projektstände"
         ordering = ("version", "category__position", "position", "pk")
+        indexes = (full_text.index("projectentry_words", "title", "description"),)
         constraints = (
             models.UniqueConstraint(
                 fields=("project", "version"),

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models.functions import Lower
 
-from aqb import triggers
+from aqb import full_text, triggers
 from aqb.access import VisibleTo
 from aqb.history import recorded
 
@@ -54,6 +54,7 @@ class Provider(models.Model):
         verbose_name = "Träger"
         verbose_name_plural = "Träger"
         ordering = ("name", "pk")
+        indexes = (full_text.index("provider_words", "name", "city"),)
         triggers = (triggers.keeps("provider", ("district_id",), "Ein Träger behält seine Gebietskörperschaft."),)
         constraints = (
             models.UniqueConstraint(

@@ -1,0 +1,1 @@
+"""Search over everything that a person may see, by vintage, with the way to each place."""

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from django.core.management import BaseCommand, ManagementUtility
 
 # These run for as long as people work, or act as several people one after the other, and say themselves who does what.
-WITHOUT_NAME = {"serve", "runserver", "testserver", "test", "daily", "demo"}
+WITHOUT_NAME = {"serve", "runserver", "testserver", "test", "daily", "demo", "work"}
 
 
 class CommandLine(ManagementUtility):

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Min
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.formats import number_format
+from django_tasks_db.models import DBTaskResult
 
 from aqb import clock, database_rights, seal, virus
 from aqb.accounts.sign_on import oidc, single_sign_on
@@ -19,9 +21,11 @@ from aqb.files import store
 from aqb.models import HistoryLink, User
 from aqb.screens import NBSP
 from aqb.stored import ArchiveCheck
+from aqb.work import survivors
 
 CHECK_EVERY = timedelta(days=8)  # the archive is read every week, and cron may be a day late
 CHAIN_EVERY = timedelta(days=2)  # a link is made every day, and cron may be late
+WAITS_LONG = timedelta(minutes=10)  # a job begins within seconds unless others stand before it
 SOON = timedelta(days=60)  # an authority's certificate takes weeks to replace
 SHOWN = 10  # findings of each kind on the page
 
@@ -43,7 +47,7 @@ class Part:
 
 def parts() -> list[Part]:
     """Everything, in the order of the page."""
-    services = [database(), storage(), archive(), scanner(), official_seal(), trust_roots(), sign_on()]
+    services = [database(), storage(), jobs(), archive(), scanner(), official_seal(), trust_roots(), sign_on()]
     return [*services, history_chain(), history_guard()]
 
 
@@ -69,6 +73,23 @@ def storage() -> Part:
     if state.warning:
         return Part("speicher", name, "notice", state.warning, facts)
     return Part("speicher", name, "good", "Dokumente lassen sich ablegen und lesen.", facts)
+
+
+def jobs() -> Part:
+    """Who works at what people have started, and how much waits."""
+    name = "Aufträge im Hintergrund"
+    workers, waiting = len(survivors.living()), DBTaskResult.objects.ready()
+    number, oldest = waiting.count(), waiting.aggregate(at=Min("enqueued_at"))["at"]
+    facts: tuple[tuple[str, str], ...] = (("Worker", str(workers)), ("Wartende Schritte", str(number)))
+    if oldest:
+        facts = (*facts, ("Wartet am längsten", f"seit {_moment(oldest)}"))
+    if not workers:
+        text = "Kein Worker arbeitet. Was gestartet wird, bleibt liegen, bis »manage.py work« läuft."
+        return Part("auftraege", name, "bad" if number else "notice", text, facts)
+    if oldest and clock.now() - oldest > WAITS_LONG:
+        text = "Es wartet mehr, als die Worker schaffen, oder sie hängen. Mehr Worker helfen: AQB_TASK_WORKERS."
+        return Part("auftraege", name, "notice", text, facts)
+    return Part("auftraege", name, "good", "Die Worker arbeiten ab, was gestartet wird.", facts)
 
 
 def archive() -> Part:

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "django_filters",
     "pgtrigger",
     "pghistory",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -151,6 +152,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
+# What goes on after the page has answered (aqb/work): the queue is a table, so it is filled in the transaction of the page.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+TASK_WORKERS = whole_number("AQB_TASK_WORKERS", os.cpu_count() or 1)  # how many `manage.py serve` starts
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "aqb.User"

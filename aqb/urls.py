@@ -15,6 +15,7 @@ urlpatterns = [
     path("konto/anmeldedienst/zurueck/", sign_on_views.back, {"provider_id": PROVIDER}, name="openid_connect_callback"),
     path("konto/", include("aqb.accounts.urls")),  # with allauth's own
     path("", include("aqb.accounts.staff.urls")),
+    path("auftraege/", include("aqb.work.urls")),
     path("", include("reporting.urls")),
     path("", include("agreements.urls")),
     path("", include("projects.urls")),

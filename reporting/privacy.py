@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from aqb.work import forgetting
+
 
 @dataclass(frozen=True)
 class Stored:
@@ -72,6 +74,12 @@ def _accounts() -> list[Stored]:
             "Was Sie absenden, wenn die Sitzung schon zu Ende ist, ohne Passwörter und Dateien",
             "nach der Anmeldung dort weitermachen, wo Sie waren",
             "höchstens einen Tag",
+            "nur Sie selbst",
+        ),
+        Stored(
+            "Aufträge: was Sie im Hintergrund haben erledigen lassen und was daraus wurde",
+            "weiterarbeiten, während es läuft",
+            f"bis {forgetting.JOBS_AFTER.days} Tage nach dem Ende des Auftrags",
             "nur Sie selbst",
         ),
     ]

@@ -150,6 +150,7 @@ def rows_of_the_account() -> Iterator[Row]:
     yield Row("sessions_end_others", "", None, SIGNED_IN, after=302)
     yield Row("session_state", "", ANYBODY, ANYBODY, foreign=200)
     yield Row("signed_in_again", read=SIGNED_IN)
+    yield Row("job_list", read=SIGNED_IN)
     yield Row("typed_discard", "", None, SIGNED_IN, after=302)
 
 
@@ -159,7 +160,7 @@ TABLE = [
     *rows_of_the_history(),
 ]  # fmt: skip
 # Addresses whose answer depends on more than the role; each has a test of its own below.
-OWN_TEST = {"provider_create", "session_end"}
+OWN_TEST = {"provider_create", "session_end", "job_detail"}
 ACCOUNTS = {  # allauth's pages: name -> (not signed in, signed in)
     "account_login": (200, 302),
     "account_logout": (302, 200),

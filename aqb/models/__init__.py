@@ -1,11 +1,12 @@
 """What the application stores about places, people and itself; agreements and projects have apps of their own."""
 
 from aqb.models.chain import HistoryLink, HistoryPart, PersonalProof
+from aqb.models.jobs import Job, JobRow
 from aqb.models.people import Deputy, Invitation, SecondFactor, SingleSignOn, User
 from aqb.models.places import District, DistrictSet, Ministry, MinistrySet, Validity, valid_in_order
 from aqb.stored import ArchiveCheck
 
 __all__ = [
-    "ArchiveCheck", "Deputy", "District", "DistrictSet", "HistoryLink", "HistoryPart", "Invitation", "Ministry",
-    "MinistrySet", "PersonalProof", "SecondFactor", "SingleSignOn", "User", "Validity", "valid_in_order",
+    "ArchiveCheck", "Deputy", "District", "DistrictSet", "HistoryLink", "HistoryPart", "Invitation", "Job",
+    "JobRow", "Ministry", "MinistrySet", "PersonalProof", "SecondFactor", "SingleSignOn", "User", "Validity", "valid_in_order",
 ]  # fmt: skip

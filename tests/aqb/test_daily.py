@@ -1,4 +1,4 @@
-"""What is due every day: each job under its own name, and a failure that stops none of the others."""
+"""What is due every day: each duty under its own name, and a failure that stops none of the others."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from aqb import clock, jobs
+from aqb import clock, daily
 from aqb.access import Role
 from aqb.models import HistoryLink, User
 from tests import factories as make
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """The chain waits until nobody writes, and the test itself holds a transaction; its command has a test of its own."""
-    monkeypatch.setattr("aqb.jobs.chain.extend", list)
+    monkeypatch.setattr("aqb.daily.chain.extend", list)
 
 
 def run(*, verbosity: int = 1) -> str:
@@ -43,12 +43,12 @@ def unused() -> User:
     return user
 
 
-def test_every_job_runs_and_says_what_it_did() -> None:
+def test_every_duty_runs_and_says_what_it_did() -> None:
     user = unused()
     said = run()
     assert "Ungenutzte Konten: 1 Konten stillgelegt." in said
-    assert [line.split(":")[0] for line in said.splitlines()] == [job.title for job in jobs.JOBS]
-    assert jobs.JOBS[-1].name == "chain_history", "it covers what the others record"
+    assert [line.split(":")[0] for line in said.splitlines()] == [duty.title for duty in daily.DUTIES]
+    assert daily.DUTIES[-1].name == "chain_history", "it covers what the others record"
     assert not User.objects.get(pk=user.pk).is_active
     assert "Ungenutzte Konten: 0 Konten stillgelegt." in run(), "a second run does nothing twice"
     assert run(verbosity=0) == ""
@@ -63,7 +63,7 @@ def test_history_names_command_job_and_reason() -> None:
     assert "nicht angemeldet" in metadata["reason"]
 
 
-def test_a_job_that_fails_takes_back_what_it_did_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_duty_that_fails_takes_back_what_it_did_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     from django.db import transaction
 
     first, last = make.user(name="Erste"), make.user(name="Letzte")
@@ -76,10 +76,10 @@ def test_a_job_that_fails_takes_back_what_it_did_and_the_others_go_on(monkeypatc
         return "geändert"
 
     both = (
-        jobs.Job("one", "Eins", lambda: name(first, fails=True)),
-        jobs.Job("two", "Zwei", lambda: name(last)),
+        daily.Duty("one", "Eins", lambda: name(first, fails=True)),
+        daily.Duty("two", "Zwei", lambda: name(last)),
     )
-    monkeypatch.setattr(jobs, "JOBS", both)
+    monkeypatch.setattr(daily, "DUTIES", both)
     out = StringIO()
     with pytest.raises(CommandError, match="Nicht alles ist gelungen: Eins"):
         call_command("daily", stdout=out, stderr=out)
@@ -90,15 +90,17 @@ def test_a_job_that_fails_takes_back_what_it_did_and_the_others_go_on(monkeypatc
     assert event.pgh_context.metadata["job"] == "two"
 
 
-def test_jobs_have_contexts_of_their_own() -> None:
-    """Two jobs that write are two circumstances: what one says once, stays."""
+def test_duties_have_contexts_of_their_own() -> None:
+    """Two duties that write are two circumstances: what one says once, stays."""
     users = [make.user(), make.user()]
 
     def rename(user: User) -> str:
         User.objects.filter(pk=user.pk).update(name="neu")
         return ""
 
-    list(jobs.run_due((jobs.Job("a", "A", lambda: rename(users[0])), jobs.Job("b", "B", lambda: rename(users[1])))))
+    list(
+        daily.run_due((daily.Duty("a", "A", lambda: rename(users[0])), daily.Duty("b", "B", lambda: rename(users[1]))))
+    )
     events = apps.get_model("aqb", "UserEvent").objects.filter(pgh_label="update").order_by("pgh_id")
     assert [event.pgh_context.metadata["job"] for event in events] == ["a", "b"]
     assert events[0].pgh_context_id != events[1].pgh_context_id
@@ -110,7 +112,7 @@ def test_ended_sessions_are_cleared_and_living_ones_stay() -> None:
         Client().post(reverse("account_login"), {"login": user.email, "password": make.PASSWORD})
     ended = Session.objects.earliest("session_key")
     Session.objects.filter(pk=ended.pk).update(expire_date=timezone.now() - timedelta(days=1))
-    assert jobs.clear_sessions() == "1 Einträge beendeter Sitzungen entfernt"
+    assert daily.clear_sessions() == "1 Einträge beendeter Sitzungen entfernt"
     assert Session.objects.count() == 1
     assert not Session.objects.filter(pk=ended.pk).exists()
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from agreements.actions import drafting, files, steps, talk
 from agreements.models import BudgetLine
-from aqb import archive, clock, database_rights, health, jobs
+from aqb import archive, clock, daily, database_rights, health
 from aqb.access import Role
 from aqb.accounts.staff import deputies, invitations, people
 from aqb.models import User
@@ -120,7 +120,7 @@ def test_setting_that_silences_triggers_has_no_effect() -> None:
 
 
 def test_application_works_with_its_role(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    """From the first login over contract, signatures and projects to the daily jobs, as the role all the way."""
+    """From the first login over contract, signatures and projects to the daily duties, as the role all the way."""
     monkeypatch.setattr(time, "sleep", lambda seconds: None)
     assert folder.parent.exists()
     with as_application():
@@ -133,8 +133,8 @@ def test_application_works_with_its_role(monkeypatch: pytest.MonkeyPatch, folder
         drafting.amend(agreement=version.agreement, reason=REASON, by=make.user(Role.MINISTRY))
         planning_and_people()
         archive.check(settled_after=timedelta(0))
-        results = list(jobs.run_due())
-        assert not [result.job.name for result in results if result.failed]
+        results = list(daily.run_due())
+        assert not [result.duty.name for result in results if result.failed]
         link()
         report = run()
         run_sql("SET CONSTRAINTS ALL IMMEDIATE")
@@ -142,7 +142,7 @@ def test_application_works_with_its_role(monkeypatch: pytest.MonkeyPatch, folder
             cursor.execute("SELECT current_user")
             assert cursor.fetchone() == (role(),)
     assert report.is_clean, report.findings
-    assert (report.links, report.unlinked) == (2, 0), "the jobs' and ours"
+    assert (report.links, report.unlinked) == (2, 0), "the duties' and ours"
 
 
 def contract() -> Any:

@@ -22,8 +22,9 @@ from tests import factories as make
 from tests.agreements.pages import client_of, path
 
 OWN = ("aqb", "agreements", "projects", "reporting")
-# What only grows needs no history of its own; the links of the chain and its salts are no business of anybody.
-WITHOUT_EVENTS = {"Download", "ArchiveCheck", "HistoryLink", "HistoryPart", "PersonalProof"}
+# What only grows needs no history of its own; the links of the chain and its salts are no business of anybody; what a job
+# does is recorded, that it waits and goes on is not.
+WITHOUT_EVENTS = {"Download", "ArchiveCheck", "HistoryLink", "HistoryPart", "PersonalProof", "Job", "JobRow"}
 
 
 def recorded() -> dict[str, type[models.Model]]:

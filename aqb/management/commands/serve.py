@@ -3,6 +3,7 @@
 import hashlib
 import os
 import socket
+import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
@@ -35,11 +36,13 @@ class Command(BaseCommand):
         self.stdout.flush()
         greeting = f"\nDie Anwendung läuft auf http://127.0.0.1:{port} – mit Strg-C wird sie beendet."
         os.chdir(settings.BASE_DIR)
+        environment = {**os.environ, "PORT": str(port)}
+        if settings.TASK_WORKERS:  # our children, so gunicorn's: they end when it does, however it ends
+            command = [sys.executable, "manage.py", "work", "--crew", str(settings.TASK_WORKERS)]
+            subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)  # noqa: S603
         os.execve(  # noqa: S606 - gunicorn takes the place of this process, Ctrl-C reaches it
-            sys.executable,
-            [sys.executable, "-m", "gunicorn"],
-            {**os.environ, "PORT": str(port), "AQB_GREETING": greeting},
-        )
+            sys.executable, [sys.executable, "-m", "gunicorn"], {**environment, "AQB_GREETING": greeting}
+        )  # fmt: skip
 
 
 def free_port(text: str) -> int:

@@ -14,7 +14,7 @@ from aqb.accounts.factor import second_factor
 from aqb.accounts.staff import people
 from aqb.accounts.staff.people import OWN_RIGHTS
 from aqb.back_office import BackOfficeForm, Reason, Table, acting, become, flag
-from aqb.models import Deputy, District, HistoryLink, Invitation, Ministry, User
+from aqb.models import Deputy, District, HistoryLink, Invitation, Mail, Ministry, User
 from aqb.stored import ArchiveCheck
 from aqb.templatetags.aqb import file_size
 
@@ -248,3 +248,26 @@ class DeputyAdmin(ByPeople):
     @admin.display(description="Gebietskörperschaft", ordering="lead__district__sort_name")
     def district(self, row: Deputy) -> str:
         return str(row.lead.district or "")
+
+
+@admin.register(Mail)
+class MailAdmin(Table):
+    """The outbox: what left, what waits, and what no server took."""
+
+    fixed = Reason(
+        "E-Mails werden hier nicht geändert",
+        (
+            "Die Anwendung schreibt und verschickt sie selbst; was ein Mailserver nicht annimmt, versucht sie noch einmal.",
+        ),
+    )
+    why_not_added = fixed.sentences[0]
+    why_kept = "E-Mails werden nicht von Hand gelöscht; sie verschwinden nach ihrer Frist von selbst."
+    related = ("recipient",)
+    list_display = ("subject", "recipient", "state", "attempts", "created_at", "next_try_at", "last_error")
+    list_filter = ("state",)
+    search_fields = ("subject", "recipient__name")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at", "-pk")
+    fields = (
+        ("recipient", "state"), "subject", "body", ("created_at", "attempts", "next_try_at", "ended_at"), "last_error",
+    )  # fmt: skip

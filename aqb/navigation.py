@@ -56,6 +56,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "main_navigation": _links(request),
         "footer_links": [Link(label, reverse(name)) for label, name in _footer(request)],
         "sees_health": why_not(getattr(request, "user", AnonymousUser()), "health.read") is None,
+        "unread_notices": getattr(getattr(request, "user", None), "unread_notices", 0),
+        "at_notices": request.path == reverse("notice_list"),
         "official_site": settings.OFFICIAL_SITE,
         "demo": not settings.PRODUCTION,
     }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting import health, privacy, public, rights, views
+from reporting import health, notices, privacy, public, rights, views
 from reporting.case_file.views import case_file
 from reporting.search.views import search
 from reporting.timeline import pages
@@ -10,6 +10,10 @@ urlpatterns = [
     path("suche/", search, name="search"),
     path("dokumente/", views.document_list, name="document_list"),
     path("dokumente/<int:pk>/abrufe/", views.document_downloads, name="document_downloads"),
+    path("nachrichten/", notices.notice_list, name="notice_list"),
+    path("nachrichten/<int:pk>/", notices.notice_open, name="notice_open"),
+    path("nachrichten/gelesen/", notices.notices_read, name="notices_read"),
+    path("nachrichten/e-mails/", notices.notice_mails, name="notice_mails"),
     path("verlauf/", pages.history, name="history"),
     path("vereinbarungen/<int:year>/<ags:ags>/verlauf/", pages.agreement_history, name="agreement_history"),
     path("vereinbarungen/<int:year>/<ags:ags>/fallakte/", case_file, name="case_file"),

@@ -126,6 +126,12 @@ def rows_of_the_history() -> Iterator[Row]:
     yield Row("project_history", "entry", READERS, foreign=404)
 
 
+def rows_of_notices() -> Iterator[Row]:
+    yield Row("notice_list", read=SIGNED_IN)
+    yield Row("notices_read", "", None, SIGNED_IN, after=302)
+    yield Row("notice_mails", "", None, SIGNED_IN)
+
+
 def rows_of_people() -> Iterator[Row]:
     lead, leads = {"own district_lead"}, {"own district_lead", "foreign district_lead"}
     keepers = MINISTRY | leads | {"operator"}
@@ -157,10 +163,10 @@ def rows_of_the_account() -> Iterator[Row]:
 TABLE = [
     *rows_of_people(), *rows_of_the_account(),
     *rows_of_agreements(), *rows_of_scans(), *rows_of_the_plan(), *rows_of_projects(), *rows_of_reporting(),
-    *rows_of_the_history(),
+    *rows_of_the_history(), *rows_of_notices(),
 ]  # fmt: skip
 # Addresses whose answer depends on more than the role; each has a test of its own below.
-OWN_TEST = {"provider_create", "session_end", "job_detail"}
+OWN_TEST = {"provider_create", "session_end", "job_detail", "notice_open"}
 ACCOUNTS = {  # allauth's pages: name -> (not signed in, signed in)
     "account_login": (200, 302),
     "account_logout": (302, 200),

@@ -77,6 +77,7 @@ def world() -> None:
     archive.check()
     link = HistoryLink.objects.create(number=1, made_at=clock.now(), digest="a" * 64, rows=0)
     link.parts.create(table="aqb_userevent", columns=[], after=0, upto=3, rows=0, leaves=b"", digest="a" * 64)
+    make.mail()
     make.deputy()
     make.invitation()
     document = Document.objects.all()[0]

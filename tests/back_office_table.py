@@ -45,7 +45,7 @@ def fixed(*tables: str, view: set[str] = STAFF) -> Iterator[Keeping]:
 TABLES = [
     *kept_by(STAFF, "aqb.District", "aqb.Ministry", "agreements.MeasureCategory", "projects.TargetGroup"),
     Keeping("aqb.User", STAFF, OPERATOR, OPERATOR, NOBODY, elsewhere=True),
-    *fixed("aqb.ArchiveCheck", "aqb.HistoryLink", "aqb.Invitation", "aqb.Deputy"),
+    *fixed("aqb.ArchiveCheck", "aqb.HistoryLink", "aqb.Invitation", "aqb.Deputy", "aqb.Mail"),
     *fixed(
         "agreements.Document", "agreements.StatusChange", "agreements.Evidence", "agreements.ScanBatch",
         "agreements.Signatory", "agreements.Signature", "projects.Project", "projects.FundingShare",

@@ -135,7 +135,10 @@ def test_operator_writes_only_about_people_and_the_own_account() -> None:
         "invitation_resend",
         "invitation_revoke",
     }
-    own = {"person_factors", "second_factor_later", "sessions_end_others", "session_state", "typed_discard"}
+    own = {
+        "person_factors", "second_factor_later", "sessions_end_others", "session_state", "typed_discard",
+        "notices_read", "notice_mails",
+    }  # fmt: skip
     assert written <= people | own | {"invitation_accept", "document_verify"}
 
 

@@ -146,6 +146,14 @@ def staff(number: int) -> None:
         make.invitation(f"{User.objects.count()}-{at}", invited_by=lead)
 
 
+def told(number: int) -> None:
+    """That many notices of one person who has as many drafts to work on."""
+    vintages(number)
+    person = make.person(Role.DISTRICT, District.objects.first())
+    for _ in range(number):
+        make.notice(person, actor=make.user())
+
+
 @dataclass(frozen=True)
 class Page:
     name: str
@@ -226,6 +234,8 @@ PAGES = [
     Page("person_list", staff),
     Page("person_list", staff, Role.NONE),
     Page("home", staff, Role.DISTRICT),
+    Page("notice_list", told, Role.DISTRICT),
+    Page("notice_list", agreements),
     Page("strategy_edit", strategies, Role.DISTRICT, lambda: [District.objects.get().ags]),
     Page("remark_create", entries, Role.MINISTRY, draft),
     Page("search", agreements, Role.AUDITOR, query="?q=Joblinge"),

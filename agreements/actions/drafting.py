@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from agreements import news
 from agreements.actions.steps import changeable_by, locked, mark_prepared, record
 from agreements.models import (
     Agreement,
@@ -190,6 +191,7 @@ def amend(*, agreement: Agreement, reason: str, by: User) -> AgreementVersion:
     wording = released_wording(agreement.budget_year, Wording.Kind.AMENDMENT)
     version = start(agreement=agreement, wording=wording, by=by, base=base, reason=reason.strip())
     copy_content(base, version, by)
+    news.step(version, "amend", by, reason.strip())
     return version
 
 
@@ -214,6 +216,7 @@ def follow_up(*, version: AgreementVersion, by: User) -> AgreementVersion:
             version=copy, party=person.party, position=person.position, name=person.name, office=person.office
         )
     mark_prepared(copy, by)
+    news.step(copy, "follow_up", by)
     return copy
 
 

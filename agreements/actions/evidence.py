@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from agreements import checks
+from agreements import checks, news
 from agreements.actions import files
 from agreements.actions.steps import ask, locked, stated
 from agreements.models import AgreementVersion, Document, Evidence, Party, ScanBatch
@@ -143,6 +143,7 @@ def attach(
         evidence = Evidence(document=document, form=form, findings=findings, batch=batch)
         evidence.full_clean()
         evidence.save()
+    news.proven(evidence, by)
     return evidence
 
 
@@ -184,8 +185,10 @@ def reject(*, evidence: Evidence, reason: str, by: User) -> Evidence:
     if evidence.is_rejected:
         raise Refused("Dieser Beleg ist schon zurückgewiesen.")
     with validation_refusals(evidence):
+        signatures = list(evidence.document.signatures.all())
         evidence.document.signatures.all().delete()
         evidence.rejected_at, evidence.rejected_by, evidence.rejected_reason = clock.now(), by, reason
         evidence.full_clean()
         evidence.save()
+    news.rejected(evidence, signatures, by)
     return evidence

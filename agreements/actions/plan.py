@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from agreements import news
 from agreements.actions.drafting import fill_lines, open_agreement, released_wording
 from agreements.models import Agreement, AgreementVersion, Allocation, BudgetLine, BudgetYear, Wording, WordingSection
 from agreements.models.plan import DUE_DATES
@@ -146,6 +147,7 @@ def open_budget_year(*, budget_year: BudgetYear, by: User) -> list[Agreement]:
     if budget_year.opened_at is None:
         budget_year.opened_at, budget_year.opened_by = clock.now(), by
         _save(budget_year)
+    news.opened(budget_year, opened, by)
     return opened
 
 

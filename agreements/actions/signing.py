@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django.db import transaction
 
-from agreements import checks, documents
+from agreements import checks, documents, news
 from agreements.actions import files
 from agreements.actions.steps import ask, locked, move, paper_title
 from agreements.models import AgreementVersion, Document, Evidence, Party, Signature
@@ -46,6 +46,8 @@ def record_signature(
     with validation_refusals(signature):
         signature.full_clean()
         signature.save()
+    if by is not None and not version.taken_over:
+        news.recorded(signature, by)
     if version.taken_over and not checks.missing_signatures(version):
         _complete(version, by)
     return signature
@@ -152,6 +154,7 @@ def confirm_signature(*, signature: Signature, by: User) -> AgreementVersion:
     with validation_refusals(current):
         current.full_clean()
         current.save()
+    news.decided(current)
     if not checks.missing_signatures(version) and not checks.unconfirmed_signatures(version):
         _complete(version, by)
     return version
@@ -196,3 +199,4 @@ def remove_signature(*, signature: Signature, by: User) -> None:
         removed, _ = Signature.objects.filter(pk=signature.pk).delete()
     if not removed:
         raise Refused(REMOVED)
+    news.decided(signature)

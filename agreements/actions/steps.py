@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from agreements import checks, documents
+from agreements import checks, documents, news
 from agreements.actions import files
 from agreements.facts import responsible_ministry
 from agreements.filling import Unprintable
@@ -45,7 +45,7 @@ def ask(version: AgreementVersion, step: str, by: User) -> None:
 def move(
     version: AgreementVersion, step: str, by: User | None, *, reason: str = "", **changes: Any
 ) -> AgreementVersion:
-    """Assign the step's new status with `changes`, save, and record the step."""
+    """Assign the step's new status with `changes`, save, record the step, and tell whom it concerns."""
     before = version.status
     _, version.status = TRANSITIONS[step]
     version.status_changed_at = clock.now()
@@ -55,6 +55,7 @@ def move(
         version.full_clean()
         version.save()
     record(version, before, by, reason, represented(by, f"version.{step}") if by else None)
+    news.step(version, step, by, reason)
     return version
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db import transaction
 
+from agreements import news
 from agreements.actions.steps import locked
 from agreements.models import AgreementVersion, RegionalStrategy, Remark, Status
 from aqb import clock
@@ -57,6 +58,7 @@ def answer_remark(*, remark: Remark, answer: str, by: User) -> Remark:
     with validation_refusals(remark):
         remark.full_clean()
         remark.save()
+    news.answered(remark, by)
     return remark
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 
-from aqb import clock, freshness
+from aqb import clock, freshness, notices
 from aqb.access import Refused
 from aqb.accounts.factor.second_factor import FACTORS
 from aqb.accounts.sign_on import single_sign_on
@@ -23,11 +23,14 @@ WAYS = {
 
 
 class Backend(AuthenticationBackend):
-    """Reads the person together with what nearly every page asks: the district, and whether there is a second factor."""
+    """Reads the person together with what nearly every page asks: the district, whether there is a second factor, and how
+    many notices are unread."""
 
     def get_user(self, user_id: Any) -> User | None:
         factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
-        people = User.objects.select_related("district").annotate(has_second_factor=Exists(factors))
+        people = User.objects.select_related("district").annotate(
+            has_second_factor=Exists(factors), unread_notices=notices.number_unread()
+        )
         user = people.filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None
 

@@ -17,6 +17,7 @@ from aqb.screens import ICON_OF_TONE, NBSP, STATUS, Badge, Check, Task
 
 register = template.Library()
 
+SOON = 14  # days before a deadline from which it is urgent
 UNKNOWN_AMOUNT = "nicht bekannt"  # imported contracts name no amount per project
 
 
@@ -86,6 +87,21 @@ def days_left(day: date) -> str:
     if days == 0:
         return "heute"
     return f"noch {count(days, 'Tag,Tage')}" if days > 0 else f"seit {count(-days, 'Tag,Tagen')} überschritten"
+
+
+@register.filter
+def urgency(day: date) -> str:
+    """Tone of the badge for a deadline: neutral while there are more than two weeks, then a warning, danger when missed."""
+    days = (day - clock.today()).days
+    return "danger" if days < 0 else "warning" if days <= SOON else "neutral"
+
+
+@register.filter
+def today_or_day(at: datetime) -> str:
+    """`heute, 06:00 Uhr`, else the day: when something was told."""
+    if timezone.localdate(at) != clock.today():
+        return screens.german_date(at)
+    return "heute, " + date_format(timezone.localtime(at), f"H:i{NBSP}\\U\\h\\r")
 
 
 @register.filter

@@ -11,6 +11,7 @@ from tests.factories.contract import WAY, agreement, agreement_line, go, version
 from tests.factories.kept import document, evidence, remark, report, scan_batch, signatory, signature, strategy
 from tests.factories.plan import START, allocation, budget_year, category, line, wording
 from tests.factories.projects import entry, project, provider, share, target_group
+from tests.factories.told import mail, notice
 from tests.factories.who import PASSWORD, deputy, district, invitation, ministry, operator, person, user
 
 __all__ = [
@@ -30,7 +31,9 @@ __all__ = [
     "go",
     "invitation",
     "line",
+    "mail",
     "ministry",
+    "notice",
     "operator",
     "person",
     "project",

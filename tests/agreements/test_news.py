@@ -212,7 +212,7 @@ def test_step_that_fails_at_its_end_tells_nobody(crew: Crew, monkeypatch: pytest
     def broken(snapshot: object) -> bytes:
         raise OSError("no space left")
 
-    monkeypatch.setattr(steps.paper, "render", broken)
+    monkeypatch.setattr("agreements.actions.steps.paper.render", broken)
     with pytest.raises(OSError, match="space"):
         steps.issue(version=version, by=crew.clerk)
     assert (Notice.objects.count(), Mail.objects.count()) == (0, 0)

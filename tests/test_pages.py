@@ -21,6 +21,7 @@ from projects.models import ProjectEntry
 from tests import factories as make
 from tests.agreements import batches
 from tests.factories import START
+from tests.fills import told
 
 pytestmark = pytest.mark.django_db
 
@@ -144,14 +145,6 @@ def staff(number: int) -> None:
     for at in range(number):
         make.deputy(lead)
         make.invitation(f"{User.objects.count()}-{at}", invited_by=lead)
-
-
-def told(number: int) -> None:
-    """That many notices of one person who has as many drafts to work on."""
-    vintages(number)
-    person = make.person(Role.DISTRICT, District.objects.first())
-    for _ in range(number):
-        make.notice(person, actor=make.user())
 
 
 @dataclass(frozen=True)

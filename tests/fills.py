@@ -1,0 +1,15 @@
+"""Rows in numbers, for the pages of `test_pages.py` that need more than one kind of them."""
+
+from aqb.access import Role
+from aqb.models import District
+from tests import factories as make
+
+
+def told(number: int) -> None:
+    """That many notices of one person who has as many drafts to work on."""
+    place = District.objects.first() or make.district()
+    person = make.person(Role.DISTRICT, place)
+    for _ in range(number):
+        version = make.version(make.agreement(make.budget_year(), place))
+        make.entry(version, ends_on=None, amount="10.00")
+        make.notice(person, actor=make.user())

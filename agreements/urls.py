@@ -13,6 +13,7 @@ from agreements.views import (
     talk,
     versions,
     wording,
+    wording_comparison,
     workbench,
 )
 
@@ -68,8 +69,12 @@ urlpatterns = [
     path(f"{WORDING}abschnitt/neu/", wording.section_add, name="section_add"),
     path(SECTION, wording.section_edit, name="section_edit"),
     path(f"{SECTION}verschieben/", wording.section_move, name="section_move"),
+    path(f"{SECTION}platz/", wording.section_place, name="section_place"),
+    path(f"{SECTION}zuruecksetzen/", wording_comparison.section_reset, name="section_reset"),
     path(f"{SECTION}entfernen/", wording.section_remove, name="section_remove"),
     path(f"{WORDING}freigeben/", wording.wording_release, name="wording_release"),
+    path(f"{WORDING}vergleich/", wording_comparison.wording_compare, name="wording_compare"),
+    path(f"{WORDING}vorschauen/", workbench.wording_previews, name="wording_previews"),
     path(f"{WORDING}vorschau/<ags:ags>.pdf", workbench.wording_pdf, name="wording_pdf"),
     path(f"{WORDING}vorschau/<ags:ags>/", workbench.wording_preview, name="wording_preview"),
 ]

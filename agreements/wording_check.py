@@ -34,15 +34,30 @@ class Result:
         return self.total - len(self.findings)
 
 
+@dataclass(frozen=True)
+class Printed:
+    """What the text says for one district, or why it cannot be formed."""
+
+    district: District
+    paper: documents.Snapshot | None
+    reasons: list[str]
+
+
 def check(wording: Wording, sections: Sequence[WordingSection]) -> Result:
     """Fill the text for every district valid in the vintage's year and name what does not fit."""
+    tried = printed(wording, sections)
+    found = [Finding(one.district, reasons) for one in tried if (reasons := _reasons(one))]
+    return Result(len(tried), found)
+
+
+def printed(wording: Wording, sections: Sequence[WordingSection]) -> list[Printed]:
+    """The text for every district valid in the vintage's year."""
     districts = list(District.objects.valid_in(wording.budget_year.year))
     try:
         facts = _facts(wording, districts)
     except Unprintable as error:  # no ministry: nothing can be printed for anybody
-        return Result(len(districts), [Finding(district, error.reasons) for district in districts])
-    found = [Finding(one.district, reasons) for one in facts if (reasons := _reasons(one, sections))]
-    return Result(len(districts), found)
+        return [Printed(district, None, error.reasons) for district in districts]
+    return [_printed(one, sections) for one in facts]
 
 
 def _facts(wording: Wording, districts: Sequence[District]) -> list[Facts]:
@@ -63,12 +78,15 @@ def _facts(wording: Wording, districts: Sequence[District]) -> list[Facts]:
     ]  # fmt: skip
 
 
-def _reasons(facts: Facts, sections: Sequence[WordingSection]) -> list[str]:
+def _printed(facts: Facts, sections: Sequence[WordingSection]) -> Printed:
     try:
-        printed = documents.of_facts(facts, state="draft", sections=sections)
+        return Printed(facts.district, documents.of_facts(facts, state="draft", sections=sections), [])
     except Unprintable as error:
-        return error.reasons
-    return _doubled(printed, facts.district)
+        return Printed(facts.district, None, error.reasons)
+
+
+def _reasons(tried: Printed) -> list[str]:
+    return tried.reasons if tried.paper is None else _doubled(tried.paper, tried.district)
 
 
 def _doubled(printed: documents.Snapshot, district: District) -> list[str]:

@@ -80,8 +80,12 @@ def rows_of_the_plan() -> Iterator[Row]:
     yield Row("section_add", "wording", MINISTRY, MINISTRY)
     yield Row("section_edit", "wording.section", MINISTRY, MINISTRY)
     yield Row("section_move", "wording.section", None, MINISTRY, after=302)
+    yield Row("section_place", "wording.section", None, MINISTRY, after=302)
+    yield Row("section_reset", "wording.section", MINISTRY, MINISTRY)
     yield Row("section_remove", "wording.section", MINISTRY, MINISTRY, after=409)
-    yield Row("wording_release", "wording", None, LEAD, after=302)
+    yield Row("wording_release", "wording", LEAD, LEAD, after=302)
+    yield Row("wording_compare", "wording", MINISTRY)
+    yield Row("wording_previews", "wording", MINISTRY)
     yield Row("wording_pdf", "wording.preview", MINISTRY)
     yield Row("wording_preview", "wording.preview", MINISTRY, MINISTRY)
 

@@ -107,6 +107,11 @@ def acts_of_wordings() -> Iterator[Act]:
     yield of(wording.add_section, lambda world, by: wording.add_section(
         wording=world.wording, key="Neu", heading="H", text="Text", by=by))  # fmt: skip
     yield of(wording.move_section, lambda world, by: wording.move_section(section=section(world), up=True, by=by))
+    yield of(wording.place_section, lambda world, by: wording.place_section(section=section(world), behind=None, by=by))
+    yield of(
+        wording.reset_section,
+        lambda world, by: wording.reset_section(section=section(world), source=world.wording, by=by),
+    )
     yield of(wording.remove_section, lambda world, by: wording.remove_section(section=section(world), by=by))
     yield Act(wording.release_wording, "wording.release", LEAD, lambda world, by: wording.release_wording(
         wording=world.wording, by=by))  # fmt: skip

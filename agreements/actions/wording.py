@@ -6,13 +6,15 @@ from functools import partial
 from django.db import transaction
 from django.db.models import Max
 
-from agreements import placeholders
+from agreements import placeholders, wording_check
 from agreements.actions.plan import copy_wording
 from agreements.models import BudgetYear, Wording, WordingSection
 from aqb import access, clock, text
 from aqb.access import Refused, require
 from aqb.models import User
 from aqb.refusals import validation_refusals
+
+SAID = 5  # districts that a refusal names one by one
 
 
 def _draft(wording: Wording, by: User) -> Wording:
@@ -147,13 +149,48 @@ def move_section(*, section: WordingSection, up: bool, by: User) -> WordingSecti
     there = here - 1 if up else here + 1
     if 0 <= there < len(order):
         order[here], order[there] = order[there], order[here]
-        for position, other in enumerate(order, start=1):
-            if other.position != position:
-                other.position = position
-                other.save(update_fields=["position"])
+        _put_in_order(order)
         _changed(wording, by)
     section.refresh_from_db()
     return section
+
+
+@transaction.atomic
+def place_section(*, section: WordingSection, behind: WordingSection | None, by: User) -> WordingSection:
+    """Move a section behind another one of the text, or to its beginning; the numbers follow.
+
+    Refuses: released, a section of another text.
+    """
+    wording = _draft(section.wording, by)
+    order = [other for other in wording.sections.all() if other.pk != section.pk]
+    places = {other.pk: place for place, other in enumerate(order, start=1)}
+    if behind is not None and behind.pk != section.pk and behind.pk not in places:
+        raise Refused("Der Abschnitt ist inzwischen entfernt worden. Die Reihenfolge ist unverändert.")
+    if behind is None or behind.pk != section.pk:
+        order.insert(places[behind.pk] if behind else 0, section)
+        _put_in_order(order)
+        _changed(wording, by)
+    section.refresh_from_db()
+    return section
+
+
+def _put_in_order(order: list[WordingSection]) -> None:
+    for position, section in enumerate(order, start=1):
+        if section.position != position:
+            section.position = position
+            section.save(update_fields=["position"])
+
+
+@transaction.atomic
+def reset_section(*, section: WordingSection, source: Wording, by: User) -> WordingSection:
+    """Heading and text of a section as they are in another text of the same kind.
+
+    Refuses: released, locked, no section of that short name there, placeholders that this vintage does not know.
+    """
+    model = source.sections.filter(key=section.key).first() if source.kind == section.wording.kind else None
+    if model is None:
+        raise Refused(f"„{source}“ hat keinen Abschnitt mit dem Kurznamen „{section.key}“.")
+    return save_section(section=section, heading=model.heading, text=model.text, by=by)
 
 
 @transaction.atomic
@@ -180,11 +217,17 @@ def four_eyes(wording: Wording, by: User) -> str | None:
     return "Vier-Augen-Prinzip: Sie haben den Text zuletzt geändert. Bitte lassen Sie eine andere Person freigeben."
 
 
+def _more(findings: list[wording_check.Finding]) -> list[str]:
+    rest = len(findings) - SAID
+    return [f"Dasselbe gilt für {rest} weitere Gebietskörperschaften."] if rest > 0 else []
+
+
 @transaction.atomic
 def release_wording(*, wording: Wording, by: User) -> Wording:
     """Release a wording for use; it never changes after that.
 
-    Refuses: not a lead, the person who changed it last, no section, a text whose placeholders are not known.
+    Refuses: not a lead, the person who changed it last, no section, a text whose placeholders are not known or that
+    cannot be formed for one of the districts.
     """
     require(by, "wording.release")
     wording = _draft(wording, by)
@@ -196,6 +239,8 @@ def release_wording(*, wording: Wording, by: User) -> Wording:
     keys = _numbered_keys(wording)
     if reasons := [reason for section in sections for reason in problems(section, keys=keys)]:
         raise Refused(*reasons)
+    if findings := wording_check.check(wording, sections).findings:
+        raise Refused(*(f"{one.district}: {' '.join(one.reasons)}" for one in findings[:SAID]), *_more(findings))
     wording.status, wording.released_at, wording.released_by = Wording.Status.RELEASED, clock.now(), by
     with validation_refusals(wording):
         wording.full_clean()

@@ -8,11 +8,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from agreements import wording_check
 from agreements.actions import wording as actions
 from agreements.forms.wording import FrameForm, NewSectionForm, NewWordingForm, SectionForm
 from agreements.models import BudgetYear, Wording, WordingSection
 from agreements.views.workbench import workbench
-from aqb.access import require
+from aqb.access import represented, require
+from aqb.forms import Form
 from aqb.pages import Request, posted, refusals_in
 
 
@@ -113,6 +115,16 @@ def section_move(request: Request, pk: int, section: int) -> HttpResponse:
     return redirect("section_edit", pk=pk, section=section)
 
 
+@require_POST
+def section_place(request: Request, pk: int, section: int) -> HttpResponse:
+    """Where somebody has dragged a section: behind the one in `behind`, or to the beginning."""
+    wording = wording_or_404(request, pk)
+    found, behind = section_or_404(wording, section), request.POST.get("behind", "")
+    other = section_or_404(wording, int(behind)) if behind.isdecimal() else None
+    actions.place_section(section=found, behind=other, by=request.user)
+    return redirect("section_edit", pk=pk, section=section)
+
+
 @require_http_methods(["GET", "POST"])
 def section_remove(request: Request, pk: int, section: int) -> HttpResponse:
     """The page before removing a section, and the removal."""
@@ -125,10 +137,18 @@ def section_remove(request: Request, pk: int, section: int) -> HttpResponse:
     return render(request, "agreements/section_remove.html", {"wording": wording, "section": found})
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def wording_release(request: Request, pk: int) -> HttpResponse:
-    """Release the text: a second person of the ministry's lead."""
+    """The page before the release, and the release: a second person of the ministry's lead."""
     wording = wording_or_404(request, pk)
-    actions.release_wording(wording=wording, by=request.user)
-    messages.success(request, "Der Vertragstext ist freigegeben. Er ändert sich nicht mehr.")
-    return redirect("wording_detail", pk=pk)
+    require(request.user, "wording.release")
+    form = Form(posted(request))
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form):
+            actions.release_wording(wording=wording, by=request.user)
+            messages.success(request, "Der Vertragstext ist freigegeben. Er ändert sich nicht mehr.")
+            return redirect("wording_detail", pk=pk)
+    return render(request, "agreements/wording_release.html", {
+        "wording": wording, "form": form, "result": wording_check.check(wording, list(wording.sections.all())),
+        "represented": represented(request.user, "wording.release"),
+    })  # fmt: skip

@@ -104,6 +104,17 @@ def preview(
     return Preview(district, _around(shown["sections"]), shown, [], opened)
 
 
+def _of_printed(tried: wording_check.Printed, opened: WordingSection | None) -> Preview:
+    """One section of a district's paper, or its title and parties."""
+    if tried.paper is None:
+        return Preview(tried.district, [], {}, tried.reasons)
+    shown = paper.page(tried.paper)
+    sections = [
+        {**one, "is_open": True} for one in shown["sections"] if opened is not None and one["key"] == opened.key
+    ]
+    return Preview(tried.district, sections, shown, [], opened)
+
+
 def _around(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The open section with its neighbours; where title and parties are open, what follows them."""
     here = next((index for index, section in enumerate(sections) if section["is_open"]), None)
@@ -148,6 +159,20 @@ def wording_preview(request: Request, pk: int, ags: str) -> HttpResponse:
     shown = preview(wording, district, stored, opened)
     template = "wording_preview" if request.headers.get("HX-Request") else "wording_preview_page"
     return render(request, f"agreements/{template}.html", {"preview": shown, "wording": wording})
+
+
+@require_safe
+def wording_previews(request: Request, pk: int) -> HttpResponse:
+    """One section (`?abschnitt=`) as every district will read it; without one, title and parties."""
+    require(request.user, "wording.keep")
+    wording = get_object_or_404(Wording.objects.select_related("budget_year"), pk=pk)
+    sections = list(wording.sections.order_by("position", "pk"))
+    chosen = next((one for one in sections if str(one.pk) == request.GET.get("abschnitt", "")), None)
+    printed = wording_check.printed(wording, sections)
+    previews = [_of_printed(found, chosen) for found in printed]
+    return render(request, "agreements/wording_previews.html", {
+        "wording": wording, "section": chosen, "parts": numbered(sections, chosen), "previews": previews,
+    })  # fmt: skip
 
 
 @require_safe

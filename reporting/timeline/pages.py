@@ -14,11 +14,11 @@ from django.views.decorators.http import require_safe
 
 from agreements.views.fetching import address, agreement_or_404
 from aqb.access import require
+from aqb.differences import Piece, pieces
 from aqb.models import HistoryLink, User
 from aqb.pages import Request
 from projects.models import ProjectEntry
 from reporting.timeline import Entry, Filters, Place, Scope, kinds_of, scopes, stretch
-from reporting.timeline.differences import Piece, pieces
 from reporting.timeline.forms import HistoryForm, WholeHistoryForm
 from reporting.timeline.reading import people_of, sources
 

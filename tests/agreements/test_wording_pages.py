@@ -175,8 +175,10 @@ def test_release_needs_a_second_person_of_the_lead(wording: Wording) -> None:
     chief = make.user(Role.MINISTRY_LEAD)
     Wording.objects.filter(pk=wording.pk).update(changed_by=chief)
     assert "Vier-Augen-Prinzip" in text(client_of(chief).get(url(wording)))
-    assert client_of(chief).post(url(wording, "freigeben/")).status_code == 409
+    assert "Vier-Augen-Prinzip" in text(client_of(chief).post(url(wording, "freigeben/")))
+    assert not Wording.objects.get(pk=wording.pk).is_released
     assert "Vertragstext freigeben" in text(lead().get(url(wording)))
+    assert "nicht rückgängig" in text(lead().get(url(wording, "freigeben/")))
     lead().post(url(wording, "freigeben/"))
     wording.refresh_from_db()
     assert wording.is_released

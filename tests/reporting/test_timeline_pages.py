@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from agreements.models import AgreementVersion
 from aqb.access import Role
+from aqb.differences import pieces
 from aqb.models import User
 from projects.models import ProjectEntry
 from reporting.timeline import pages
-from reporting.timeline.differences import pieces
 from tests import factories as make
 from tests.reporting.told import acting, forget, raw
 

@@ -86,7 +86,7 @@ def _moved(old: Sequence[str], new: Sequence[str]) -> set[str]:
     lengths: list[list[str]] = []  # the longest run in order that ends at each place
     for at, key in enumerate(after):
         place = before.index(key)
-        best = max((lengths[i] for i in range(at) if before.index(after[i]) < place), key=len, default=[])
-        lengths.append([*best, key])
-    stayed = set(max(lengths, key=len, default=[]))
+        runs = [lengths[i] for i in range(at) if before.index(after[i]) < place]
+        lengths.append([*max(runs, key=len), key] if runs else [key])
+    stayed = set(max(lengths, key=len)) if lengths else set()
     return set(after) - stayed

@@ -87,6 +87,7 @@ def _moved(old: Sequence[str], new: Sequence[str]) -> set[str]:
     for at, key in enumerate(after):
         place = before.index(key)
         runs = [lengths[i] for i in range(at) if before.index(after[i]) < place]
-        lengths.append([*max(runs, key=lambda run: (len(run), run)), key] if runs else [key])
-    stayed = set(max(lengths, key=lambda run: (len(run), run))) if lengths else set()
-    return set(after) - stayed
+        longest: list[str] = max(runs, key=len, default=[])
+        lengths.append([*longest, key])
+    stayed: list[str] = max(lengths, key=len, default=[])
+    return set(after) - set(stayed)

@@ -91,7 +91,8 @@ AREAS = {
     "provider": "Projekte und Träger", "strategy": "Strategie und Dialog", "dialogue": "Strategie und Dialog",
     "person": "Personen", "deputy": "Personen", "user": "Personen", "history": "Prüfung und Betrieb",
     "case_file": "Prüfung und Betrieb", "downloads": "Prüfung und Betrieb", "health": "Prüfung und Betrieb",
-    "reference": "Prüfung und Betrieb", "back_office": "Prüfung und Betrieb",
+    "reference": "Prüfung und Betrieb", "back_office": "Prüfung und Betrieb", "page_text": "Prüfung und Betrieb",
+    "barrier": "Prüfung und Betrieb",
 }  # fmt: skip
 VERBS = {
     "vintage.keep": Verb("Budgetjahrgänge planen", MINISTRY, "Budgetjahrgänge plant nur das Ministerium."),
@@ -162,6 +163,14 @@ VERBS = {
         "den Betriebszustand sehen", AUDIT, "Den Betriebszustand sehen Betrieb, Ministerium und Prüfung.", operator=True
     ),
     "reference.keep": Verb("Stammdaten pflegen", MINISTRY, "Stammdaten pflegt nur das Ministerium.", operator=True),
+    "page_text.keep": Verb(
+        "Texte der öffentlichen Seiten pflegen", MINISTRY,
+        "Die Texte der öffentlichen Seiten pflegen nur das Ministerium und der Betrieb.", operator=True,
+    ),
+    "barrier.answer": Verb(
+        "gemeldete Barrieren beantworten", MINISTRY, "Gemeldete Barrieren beantworten nur Ministerium und Betrieb.",
+        operator=True,
+    ),
     "back_office.enter": Verb(
         "die Verwaltung öffnen", MINISTRY, "Die Verwaltung steht nur dem Ministerium offen.", operator=True
     ),

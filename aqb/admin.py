@@ -15,6 +15,7 @@ from aqb.accounts.staff import people
 from aqb.accounts.staff.people import OWN_RIGHTS
 from aqb.back_office import BackOfficeForm, Reason, Table, acting, become, flag
 from aqb.models import Deputy, District, HistoryLink, Invitation, Mail, Ministry, User
+from aqb.page_texts import admin as public_pages  # noqa: F401  registers its tables
 from aqb.stored import ArchiveCheck
 from aqb.templatetags.aqb import file_size
 

@@ -21,13 +21,14 @@ from django.db.models import Q, QuerySet
 
 from aqb import chain, clock
 from aqb.history import PERSONAL
-from aqb.models import Invitation, PersonalProof, User
+from aqb.models import BarrierReport, Invitation, PersonalProof, User
 
 logger = logging.getLogger(__name__)
 
 REASON = "Die Frist für persönliche Angaben ist abgelaufen."
 NOBODY = "anonym.invalid"  # no mail reaches it, now or ever (RFC 2606)
 UNUSED_INVITATIONS = timedelta(days=365)  # an address that nobody joined with is needed for nothing after that
+ANSWERED_REPORTS = timedelta(days=365)  # so long somebody may come back to the answer
 
 
 def due() -> QuerySet[User]:
@@ -46,6 +47,11 @@ def unused() -> QuerySet[Invitation]:
     return nobody.filter(Q(revoked_at__lt=before) | Q(expires_at__lt=before)).order_by("pk")
 
 
+def answered() -> QuerySet[BarrierReport]:
+    """Reports of barriers that were answered a year ago and still say whom the answer went to."""
+    return BarrierReport.objects.filter(answered_at__lt=clock.now() - ANSWERED_REPORTS, anonymised_at=None)
+
+
 def run(tell: Callable[[User], None] = lambda person: None) -> int:
     """Anonymise everybody who is due, each as a whole or not at all; answers how many.
 
@@ -59,6 +65,8 @@ def run(tell: Callable[[User], None] = lambda person: None) -> int:
                 tell(person)
         for invitation in unused():
             _invitation(invitation)
+        for report in answered().order_by("pk"):
+            _report(report)
     if number:
         logger.info("Anonymised %s accounts", number)
     return number
@@ -109,6 +117,15 @@ def _invitation(invitation: Invitation) -> None:
         chain.hold()
         invitation.save()
         _forget("aqb.InvitationEvent", invitation.pk, name=invitation.name, email=invitation.email)
+
+
+@transaction.atomic
+def _report(report: BarrierReport) -> None:
+    """What was reported and answered stays; where the answer went is forgotten."""
+    chain.hold()
+    report.answer_to, report.anonymised_at = "", clock.now()
+    report.save()
+    _forget("aqb.BarrierReportEvent", report.pk, answer_to="")
 
 
 def _forget(label: str, pk: int, **anonymous: str) -> None:

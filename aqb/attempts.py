@@ -14,8 +14,8 @@ def cache_key(key: Any, prefix: str, version: Any) -> str:
     return f"{prefix}:{version}:{salted_hmac('aqb.attempts', str(key), algorithm='sha256').hexdigest()}"
 
 
-def too_often(request: HttpRequest) -> HttpResponse:
+def too_often(request: HttpRequest, template: str = "429.html") -> HttpResponse:
     """429: what limits answer where no form is there to say so; browsers and programs read when to come again."""
-    answer = render(request, "429.html", status=429)
+    answer = render(request, template, {"minutes": PAUSE // 60}, status=429)
     answer["Retry-After"] = str(PAUSE)
     return answer

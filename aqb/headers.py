@@ -9,16 +9,16 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
 from django.utils.csp import CSP
 
-# Nothing of the device is used, except the passkeys of our own login page.
+# Nothing of the device is used, except the passkeys of our own login page and the whole screen for the signed video.
 PERMISSIONS: dict[str, list[str]] = {
     feature: []
     for feature in (
         "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media",
-        "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer",
+        "gamepad", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer",
         "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb", "web-share",
         "xr-spatial-tracking",
     )
-} | {"publickey-credentials-create": ["self"], "publickey-credentials-get": ["self"]}  # fmt: skip
+} | {"publickey-credentials-create": ["self"], "publickey-credentials-get": ["self"], "fullscreen": ["self"]}  # fmt: skip
 
 
 def origin(url: str) -> str:
@@ -40,6 +40,7 @@ def content_policy(*, production: bool, sign_on: str = "") -> dict[str, Any]:
         "font-src": [CSP.SELF],
         "img-src": [CSP.SELF, "data:"],  # KERN's icons are data addresses in its stylesheet
         "connect-src": [CSP.SELF],
+        "media-src": [CSP.SELF],
         "form-action": [CSP.SELF, *filter(None, [origin(sign_on)])],
         "base-uri": [CSP.NONE],
         "object-src": [CSP.NONE],

@@ -19,6 +19,7 @@ from aqb import clock, database_rights, seal, virus
 from aqb.accounts.sign_on import oidc, single_sign_on
 from aqb.files import store
 from aqb.models import HistoryLink, User
+from aqb.page_texts import care
 from aqb.screens import NBSP
 from aqb.stored import ArchiveCheck
 from aqb.work import survivors
@@ -48,7 +49,7 @@ class Part:
 def parts() -> list[Part]:
     """Everything, in the order of the page."""
     services = [database(), storage(), jobs(), archive(), scanner(), official_seal(), trust_roots(), sign_on()]
-    return [*services, history_chain(), history_guard()]
+    return [*services, history_chain(), history_guard(), public_pages()]
 
 
 def database() -> Part:
@@ -245,6 +246,11 @@ def history_guard() -> Part:
     if settings.PRODUCTION:
         return Part("schutz", name, "notice", " ".join(excesses))
     return Part("schutz", name, "off", "Die Trigger stehen. Im Probebetrieb gehört die Datenbank der Anwendung selbst.")
+
+
+def public_pages() -> Part:
+    """What the ministry and the operator owe the public: texts, contact, answers."""
+    return Part("seiten", "Öffentliche Seiten", *care.state())
 
 
 def _certificates(folder: Path) -> tuple[list[datetime], list[str]]:

@@ -32,13 +32,30 @@ READERS = (
     ("Zielvereinbarungen", "agreement_list"),
     ("Dokumente", "document_list"),
 )
-PUBLIC = (("Dokument prüfen", "document_verify"),)
+# § 3 (3) HVBIT: whoever comes to the entrance finds both explanations there, not only at the foot of the page.
+PUBLIC = (
+    ("Dokument prüfen", "document_verify"),
+    ("Leichte Sprache", "plain_language"),
+    ("Gebärdensprache", "sign_language"),
+)
 OPERATORS = (("Übersicht", "home"), PEOPLE, ("Betrieb", "health"), ("Verwaltung", "admin:index"))
 
 # Label and URL name; a page gets its link here when it exists.
-FOOTER: tuple[tuple[str, str], ...] = (("Dokument prüfen", "document_verify"), ("Datenschutz", "privacy"))
-# For whoever is signed in, beside these.
+FOOTER: tuple[tuple[str, str], ...] = (
+    ("Barrierefreiheit", "accessibility"),
+    ("Barriere melden", "barrier_report"),
+    ("Leichte Sprache", "plain_language"),
+    ("Gebärdensprache", "sign_language"),
+    ("Datenschutz", "privacy"),
+    ("Impressum", "imprint"),
+    ("Dokument prüfen", "document_verify"),
+)
+# For whoever is signed in, and for whoever keeps the public pages, beside these.
 FOOTER_SIGNED_IN: tuple[tuple[str, str], ...] = (("Rechte", "rights"),)
+FOOTER_KEEPERS: tuple[tuple[str, str], ...] = (
+    ("Gemeldete Barrieren", "barrier_list"),
+    ("Seitentexte", "page_text_list"),
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +82,9 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 def _footer(request: HttpRequest) -> tuple[tuple[str, str], ...]:
     user = getattr(request, "user", None)
-    return FOOTER + FOOTER_SIGNED_IN if user is not None and user.is_authenticated else FOOTER
+    if user is None or not user.is_authenticated:
+        return FOOTER
+    return FOOTER + FOOTER_SIGNED_IN + (FOOTER_KEEPERS if why_not(user, "page_text.keep") is None else ())
 
 
 def _links(request: HttpRequest) -> list[Link]:

@@ -64,6 +64,15 @@ SEAL_TIMEOUT = 10  # seconds for each answer of these services
 # Years after which a closed account loses name and address (0: never), and whom the privacy page names for questions.
 ANONYMISE_AFTER_YEARS = whole_number("AQB_ANONYMISE_AFTER_YEARS", 10)
 PRIVACY_CONTACT = os.environ.get("AQB_PRIVACY_CONTACT", "")
+# Who offers the site and how to reach them: the public pages name them, reports of barriers go to the address.
+OPERATOR = os.environ.get("AQB_OPERATOR", "")
+CONTACT_PHONE = os.environ.get("AQB_CONTACT_PHONE", "")
+CONTACT_MAIL = os.environ.get("AQB_CONTACT_MAIL", "" if PRODUCTION else "barrierefreiheit@ministerium.example")
+if CONTACT_MAIL and not re.fullmatch(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+", CONTACT_MAIL):
+    raise ImproperlyConfigured(f"AQB_CONTACT_MAIL ist „{CONTACT_MAIL}“; gebraucht wird eine einzelne E-Mail-Adresse.")
+# Folder of files that everybody may fetch under their names, such as gebaerdensprache.mp4; whitenoise serves them.
+PUBLIC_FILES = Path(folder) if (folder := os.environ.get("AQB_PUBLIC_FILES")) else None
+WHITENOISE_ROOT = PUBLIC_FILES
 # The bar "Offizielle Website" may stand only on sites that are one (KERN Kopfzeile).
 OFFICIAL_SITE = os.environ.get("AQB_OFFICIAL_SITE", "") == "1"
 
@@ -204,6 +213,7 @@ ACCOUNT_RATE_LIMITS = {  # attempts/time/whose; the page that refuses names 5 mi
     "change_password": "10/5m/user",
     "invitation": "20/5m/ip",  # links to invitations that nobody knows
     "document_check": "20/5m/ip",  # the public check (reporting/public.py) counts like allauth does
+    "barrier_report": "10/5m/ip",  # and so does the form for reporting a barrier
 }
 MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
 # How many of our own servers stand in front and add to X-Forwarded-For; without them a visitor's address is not seen.

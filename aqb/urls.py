@@ -16,6 +16,7 @@ urlpatterns = [
     path("konto/", include("aqb.accounts.urls")),  # with allauth's own
     path("", include("aqb.accounts.staff.urls")),
     path("auftraege/", include("aqb.work.urls")),
+    path("", include("aqb.page_texts.urls")),
     path("", include("reporting.urls")),
     path("", include("agreements.urls")),
     path("", include("projects.urls")),

@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from aqb.work import forgetting
+from aqb.access import why_not
+from aqb.page_texts import texts
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,13 @@ class Stored:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Facts about this installation; the law behind them is the ministry's to tell."""
+    row = texts.current("datenschutz")
     context = {
+        "page_text": row,
+        "blocks": texts.shown(row),
+        "open_points": texts.to_complete(row),
+        "key": row.key,
+        "may_keep": why_not(request.user, "page_text.keep") is None,
         "contact": settings.PRIVACY_CONTACT,
         "years": settings.ANONYMISE_AFTER_YEARS,
         "unused": settings.UNUSED_DAYS,

@@ -40,6 +40,7 @@ class World:
         lead = make.person(Role.DISTRICT_LEAD, self.own)
         self.colleague = make.user(Role.DISTRICT, self.own)
         self.closed = make.user(Role.DISTRICT, self.own, is_active=False)
+        self.barrier = make.barrier()
         self.invitation, self.deputy = make.invitation(invited_by=lead), make.deputy(lead)
 
     def _version(self, status: str) -> AgreementVersion:
@@ -77,6 +78,9 @@ class World:
             "invitation": {"pk": self.invitation.pk},
             "link": {"token": TOKEN},
             "deputy": {"pk": self.deputy.pk},
+            "barrier": {"pk": self.barrier.pk},
+            "barrier.number": {"number": self.barrier.pk},
+            "page text": {"key": "impressum"},
             "wording": {"pk": self.wording.pk},
             "wording.section": {"pk": self.wording.pk, "section": section.pk},
             "wording.preview": {"pk": self.wording.pk, "ags": self.own.ags},

@@ -115,6 +115,19 @@ def rows_of_reporting() -> Iterator[Row]:
     yield Row("privacy", "", ANYBODY, foreign=200)
 
 
+def rows_of_the_public_pages() -> Iterator[Row]:
+    keepers = MINISTRY | {"operator"}
+    for name in ("accessibility", "plain_language", "imprint", "sign_language"):
+        yield Row(name, "", ANYBODY, foreign=200)
+    yield Row("barrier_report", "", ANYBODY, ANYBODY, foreign=200)
+    yield Row("barrier_reported", "barrier.number", ANYBODY, foreign=200)
+    yield Row("barrier_list", read=keepers)
+    yield Row("barrier_detail", "barrier", keepers, keepers)
+    yield Row("page_text_list", read=keepers)
+    yield Row("page_text_edit", "page text", keepers, keepers)
+    yield Row("page_text_preview", "page text", None, keepers)
+
+
 def rows_of_scans() -> Iterator[Row]:
     yield Row("scan_batch_list", read=MINISTRY)
     yield Row("scan_batch_create", "", MINISTRY, MINISTRY)
@@ -167,7 +180,7 @@ def rows_of_the_account() -> Iterator[Row]:
 TABLE = [
     *rows_of_people(), *rows_of_the_account(),
     *rows_of_agreements(), *rows_of_scans(), *rows_of_the_plan(), *rows_of_projects(), *rows_of_reporting(),
-    *rows_of_the_history(), *rows_of_notices(),
+    *rows_of_the_history(), *rows_of_notices(), *rows_of_the_public_pages(),
 ]  # fmt: skip
 # Addresses whose answer depends on more than the role; each has a test of its own below.
 OWN_TEST = {"provider_create", "session_end", "job_detail", "notice_open"}

@@ -16,7 +16,9 @@ from aqb import clock
 from aqb.access import Role
 from aqb.accounts.factor import second_factor
 from aqb.accounts.staff import deputies, invitations, people
+from aqb.barriers import actions as barriers
 from aqb.models import User
+from aqb.page_texts import actions as page_texts
 from projects import actions as projects
 from reporting.case_file.packing import pack
 from tests import factories as make
@@ -167,6 +169,14 @@ def acts_of_audit() -> Iterator[Act]:
         agreement=world.versions["draft"].agreement, by=by, target=BytesIO()))  # fmt: skip
 
 
+def acts_of_the_public_pages() -> Iterator[Act]:
+    keepers = MINISTRY | OPERATOR
+    yield Act(page_texts.change_text, "page_text.keep", keepers, lambda world, by: page_texts.change_text(
+        key="impressum", title="Impressum", body="Text", by=by))  # fmt: skip
+    yield Act(barriers.answer_barrier, "barrier.answer", keepers, lambda world, by: barriers.answer_barrier(
+        report=world.barrier, answer="Behoben.", by=by))  # fmt: skip
+
+
 def acts_of_people() -> Iterator[Act]:
     def invite(role: Role) -> Callable[[World, User], Any]:
         return lambda world, by: invitations.invite(
@@ -213,5 +223,5 @@ def acts_of_deputies() -> Iterator[Act]:
 ACTS = [
     *acts_of_the_plan(), *acts_of_wordings(), *acts_of_versions(), *acts_of_projects_and_talk(), *acts_of_people(),
     *acts_of_deputies(),
-    *acts_of_audit(),
+    *acts_of_audit(), *acts_of_the_public_pages(),
 ]  # fmt: skip

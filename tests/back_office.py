@@ -80,6 +80,8 @@ def world() -> None:
     make.mail()
     make.deputy()
     make.invitation()
+    make.page_text()
+    make.barrier()
     document = Document.objects.all()[0]
     Download.objects.create(document=document, user=make.person(Role.AUDITOR), at=document.created_at)
     SteeringDialogue.objects.create(agreement=Agreement.objects.all()[0], held_on=date(2026, 5, 1))

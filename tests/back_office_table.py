@@ -45,7 +45,8 @@ def fixed(*tables: str, view: set[str] = STAFF) -> Iterator[Keeping]:
 TABLES = [
     *kept_by(STAFF, "aqb.District", "aqb.Ministry", "agreements.MeasureCategory", "projects.TargetGroup"),
     Keeping("aqb.User", STAFF, OPERATOR, OPERATOR, NOBODY, elsewhere=True),
-    *fixed("aqb.ArchiveCheck", "aqb.HistoryLink", "aqb.Invitation", "aqb.Deputy", "aqb.Mail"),
+    Keeping("aqb.PageText", STAFF, STAFF, STAFF, NOBODY, elsewhere=True),
+    *fixed("aqb.BarrierReport", "aqb.ArchiveCheck", "aqb.HistoryLink", "aqb.Invitation", "aqb.Deputy", "aqb.Mail"),
     *fixed(
         "agreements.Document", "agreements.StatusChange", "agreements.Evidence", "agreements.ScanBatch",
         "agreements.Signatory", "agreements.Signature", "projects.Project", "projects.FundingShare",

@@ -15,6 +15,8 @@ from django.db import transaction
 
 import agreements.actions
 import aqb.accounts
+import aqb.barriers
+import aqb.page_texts
 import projects.actions
 import reporting.case_file
 from aqb import access, clock
@@ -25,7 +27,7 @@ from tests.agreements.actors import ACTORS, NOW
 
 pytestmark = pytest.mark.django_db
 
-PACKAGES: tuple[Any, ...] = (agreements.actions, aqb.accounts, reporting.case_file)
+PACKAGES: tuple[Any, ...] = (agreements.actions, aqb.accounts, aqb.barriers, aqb.page_texts, reporting.case_file)
 DECISIONS = {"version.approve", "version.issue", "version.sign", "version.seal", "version.publish", "wording.release"}
 
 
@@ -94,7 +96,9 @@ def test_every_action_has_a_row_in_the_table() -> None:
 
 
 def test_operator_decides_nothing_by_any_action() -> None:
-    assert {act.verb for act in ACTS if "operator" in act.may} == {"person.keep", "user.keep"}
+    assert {act.verb for act in ACTS if "operator" in act.may} == {
+        "person.keep", "user.keep", "page_text.keep", "barrier.answer",
+    }  # fmt: skip
     assert not [verb for verb in DECISIONS if access.VERBS[verb].operator]
     assert {act.verb for act in ACTS} >= DECISIONS
 

@@ -15,8 +15,9 @@ from django.urls import reverse
 
 from agreements.actions import scans
 from agreements.models import AgreementVersion, BudgetYear, Document, Download, Evidence, ScanBatch, WordingSection
+from aqb import clock
 from aqb.access import Role
-from aqb.models import District, User
+from aqb.models import District, PageText, User
 from projects.models import ProjectEntry
 from tests import factories as make
 from tests.agreements import batches
@@ -147,6 +148,16 @@ def staff(number: int) -> None:
         make.invitation(f"{User.objects.count()}-{at}", invited_by=lead)
 
 
+def barriers(number: int) -> None:
+    """That many reports with and without an answer."""
+    by = make.person(Role.MINISTRY)
+    for at in range(number):
+        answered = {"answered_at": clock.now(), "answered_by": by, "answer": "Behoben."} if at % 2 else {}
+        make.barrier(reported_at=START, **answered)
+    if not PageText.objects.exists():
+        make.page_text()
+
+
 @dataclass(frozen=True)
 class Page:
     name: str
@@ -192,6 +203,11 @@ PAGES = [
     Page("evidence_upload", proofs, Role.DISTRICT, draft),
     Page("evidence_reject", proofs, Role.MINISTRY, partial(of_evidence, "paper")),
     Page("home", at_signing),
+    Page("barrier_list", barriers),
+    Page("page_text_list", barriers),
+    Page("page_text_edit", barriers, args=lambda: ["impressum"]),
+    Page("imprint", barriers),
+    Page("sign_language", barriers),
     Page("agreement_list", signed, Role.DISTRICT),
     Page("budget_year_list", vintages),
     Page("budget_year_detail", agreements, args=lambda: [2023]),

@@ -41,6 +41,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("projects.Provider", "projects.Project", "projects.ProjectEntry", "projects.FundingShare"),
     ),
     ("Stellen und Personen", "stellen", ("aqb.District", "aqb.Ministry", "aqb.User", "aqb.Invitation", "aqb.Deputy")),
+    ("Öffentliche Seiten", "seiten", ("aqb.PageText", "aqb.BarrierReport")),
     ("Betrieb", "betrieb", ("aqb.ArchiveCheck", "aqb.HistoryLink", "aqb.Mail")),
 )  # fmt: skip
 UNUSED = {"password_change", "password_change_done"}  # the application has one page for it, for every role

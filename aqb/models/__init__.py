@@ -5,10 +5,11 @@ from aqb.models.jobs import Job, JobRow
 from aqb.models.notices import Mail, Notice, Subscription
 from aqb.models.people import Deputy, Invitation, SecondFactor, SingleSignOn, User
 from aqb.models.places import District, DistrictSet, Ministry, MinistrySet, Validity, valid_in_order
+from aqb.models.public import BarrierReport, PageText
 from aqb.stored import ArchiveCheck
 
 __all__ = [
-    "ArchiveCheck", "Deputy", "District", "DistrictSet", "HistoryLink", "HistoryPart", "Invitation", "Job", "JobRow",
-    "Mail", "Ministry", "MinistrySet", "Notice", "PersonalProof", "SecondFactor", "SingleSignOn", "Subscription", "User",
-    "Validity", "valid_in_order",
+    "ArchiveCheck", "BarrierReport", "Deputy", "District", "DistrictSet", "HistoryLink", "HistoryPart", "Invitation", "Job",
+    "JobRow", "Mail", "Ministry", "MinistrySet", "Notice", "PageText", "PersonalProof", "SecondFactor", "SingleSignOn",
+    "Subscription", "User", "Validity", "valid_in_order",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from aqb.access import Role
 from tests import factories as make
 
 SOURCES = {
-    "default-src", "script-src", "style-src", "font-src", "img-src", "connect-src", "form-action", "base-uri",
+    "default-src", "script-src", "style-src", "font-src", "img-src", "connect-src", "media-src", "form-action", "base-uri",
     "object-src", "frame-src", "frame-ancestors",
 }  # fmt: skip
 
@@ -51,6 +51,7 @@ def test_passkeys_are_allowed_to_ourselves_and_the_rest_of_the_device_to_nobody(
     policy = Client().get(reverse("account_login"))["Permissions-Policy"]
     rules = dict(rule.split("=", 1) for rule in policy.split(", "))
     assert rules.pop("publickey-credentials-get") == rules.pop("publickey-credentials-create") == "(self)"
+    assert rules.pop("fullscreen") == "(self)", "for the video in sign language"
     assert rules["camera"] == rules["geolocation"] == "()"
     assert set(rules.values()) == {"()"}
 

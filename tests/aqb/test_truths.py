@@ -15,7 +15,8 @@ from django.db import IntegrityError, models, transaction
 
 from aqb.access import Role
 from tests import factories as make
-from tests.truths import refusal, refused, write
+from tests.factories import START
+from tests.truths import erase, refusal, refused, write
 
 OWN = ("aqb", "agreements", "projects", "reporting")
 TESTS = Path(__file__).resolve().parent.parent
@@ -31,6 +32,12 @@ BROKEN: list[tuple[str, Callable[[], Any], dict[str, Any]]] = [
     ("user_operator_without_role", make.operator, {"role": Role.MINISTRY_LEAD}),
     ("user_operator_without_role", make.user, {"role": ""}),
     ("user_operator_without_role", make.user, {"role": "king"}),
+    ("pagetext_says_something", make.page_text, {"title": ""}),
+    ("pagetext_says_something", make.page_text, {"body": ""}),
+    ("barrierreport_answered_by_somebody", make.barrier, {"answer": "Behoben."}),
+    ("barrierreport_forgotten_when_answered", make.barrier, {"anonymised_at": START}),
+    ("barrierreport_keeps_identity", make.barrier, {"text": "Etwas anderes."}),
+    ("barrierreport_keeps_identity", make.barrier, {"page": "/"}),
 ]
 
 
@@ -48,6 +55,18 @@ def test_wrong_value_past_the_forms_is_refused(name: str, row: Callable[[], mode
 def test_district_of_a_ministry_person_is_refused() -> None:
     with refused("user_district_fits_role"):
         make.user(Role.MINISTRY, make.district())
+
+
+@pytest.mark.django_db
+def test_report_of_a_barrier_without_words_or_taken_away_is_refused() -> None:
+    with refused("barrierreport_says_something"):
+        make.barrier(text="")
+    report = make.barrier()
+    with refused("barrierreport_stays"):
+        erase(report)
+    with refused("pagetext_key_unique"):
+        make.page_text()
+        make.page_text()
 
 
 @pytest.mark.django_db

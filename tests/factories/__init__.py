@@ -12,6 +12,7 @@ from tests.factories.kept import document, evidence, remark, report, scan_batch,
 from tests.factories.plan import START, allocation, budget_year, category, line, wording
 from tests.factories.projects import entry, project, provider, share, target_group
 from tests.factories.told import mail, notice
+from tests.factories.public import barrier, page_text
 from tests.factories.who import PASSWORD, deputy, district, invitation, ministry, operator, person, user
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "agreement",
     "agreement_line",
     "allocation",
+    "barrier",
     "budget_year",
     "category",
     "deputy",
@@ -35,6 +37,7 @@ __all__ = [
     "ministry",
     "notice",
     "operator",
+    "page_text",
     "person",
     "project",
     "provider",

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from aqb.work import forgetting
 from aqb.access import why_not
 from aqb.page_texts import texts
+from aqb.work import forgetting
 
 
 @dataclass(frozen=True)

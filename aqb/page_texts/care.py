@@ -31,7 +31,11 @@ def state() -> State:
     if late:
         return "notice", "Gemeldete Barrieren warten länger als sechs Wochen auf eine Antwort (§ 4 HVBIT).", facts
     if not settings.PRODUCTION:
-        return "off", "Im Probebetrieb stehen die Mustertexte der Anwendung; im Betrieb verantwortet sie das Ministerium.", facts
+        return (
+            "off",
+            "Im Probebetrieb stehen die Mustertexte der Anwendung; im Betrieb verantwortet sie das Ministerium.",
+            facts,
+        )
     if unset or unread:
         return (
             "notice",

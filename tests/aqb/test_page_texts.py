@@ -114,7 +114,7 @@ def test_page_says_what_the_ministry_saved_and_who_did_it_is_recorded() -> None:
     assert 'Zweite Zeile, <a class="kern-link" href="/pruefen/">hier</a>' in page
     assert "Zuletzt geändert am" in page
     told = body(client_of(make.user(Role.AUDITOR)), "/verlauf/")
-    assert f"hat den Text der Seite „Impressum und Kontakt“ angelegt." in told
+    assert "hat den Text der Seite „Impressum und Kontakt“ angelegt." in told
 
 
 def test_preview_shows_what_is_not_saved() -> None:

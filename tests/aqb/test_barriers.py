@@ -48,7 +48,7 @@ def address(settings: Any) -> None:
 def test_visitor_reports_and_the_ministry_gets_it(django_capture_on_commit_callbacks: Any) -> None:
     client = Client()
     with django_capture_on_commit_callbacks(execute=True):
-        answer = client.post(FORM, filled(answer_to="person@verein.example"))
+        answer: Any = client.post(FORM, filled(answer_to="person@verein.example"))
     report = BarrierReport.objects.get()
     assert answer.url == f"/barriere-melden/{report.pk}/gesendet/"
     assert f"Nummer {report.pk}" in words(client.get(answer.url))
@@ -82,7 +82,8 @@ def test_without_an_address_the_report_is_stored_and_said_to_be_read_here_only(s
 
 
 def test_second_click_reports_nothing_twice() -> None:
-    first, second = Client().post(FORM, filled()), Client().post(FORM, filled())
+    first: Any = Client().post(FORM, filled())
+    second: Any = Client().post(FORM, filled())
     assert first.url == second.url
     assert BarrierReport.objects.count() == 1
 

@@ -11,8 +11,8 @@ from tests.factories.contract import WAY, agreement, agreement_line, go, version
 from tests.factories.kept import document, evidence, remark, report, scan_batch, signatory, signature, strategy
 from tests.factories.plan import START, allocation, budget_year, category, line, wording
 from tests.factories.projects import entry, project, provider, share, target_group
-from tests.factories.told import mail, notice
 from tests.factories.public import barrier, page_text
+from tests.factories.told import mail, notice
 from tests.factories.who import PASSWORD, deputy, district, invitation, ministry, operator, person, user
 
 __all__ = [

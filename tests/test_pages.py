@@ -15,14 +15,13 @@ from django.urls import reverse
 
 from agreements.actions import scans
 from agreements.models import AgreementVersion, BudgetYear, Document, Download, Evidence, ScanBatch, WordingSection
-from aqb import clock
 from aqb.access import Role
-from aqb.models import District, PageText, User
+from aqb.models import District, User
 from projects.models import ProjectEntry
 from tests import factories as make
 from tests.agreements import batches
 from tests.factories import START
-from tests.fills import told
+from tests.fills import barriers, told
 
 pytestmark = pytest.mark.django_db
 
@@ -146,16 +145,6 @@ def staff(number: int) -> None:
     for at in range(number):
         make.deputy(lead)
         make.invitation(f"{User.objects.count()}-{at}", invited_by=lead)
-
-
-def barriers(number: int) -> None:
-    """That many reports with and without an answer."""
-    by = make.person(Role.MINISTRY)
-    for at in range(number):
-        answered = {"answered_at": clock.now(), "answered_by": by, "answer": "Behoben."} if at % 2 else {}
-        make.barrier(reported_at=START, **answered)
-    if not PageText.objects.exists():
-        make.page_text()
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """Rows in numbers, for the pages of `test_pages.py` that need more than one kind of them."""
 
+from agreements.models import BudgetYear, WordingSection
 from aqb import clock
 from aqb.access import Role
-from aqb.models import District, PageText
+from aqb.models import District, PageText, User
 from tests import factories as make
 from tests.factories import START
 
@@ -25,3 +26,30 @@ def barriers(number: int) -> None:
         make.barrier(reported_at=START, **answered)
     if not PageText.objects.exists():
         make.page_text()
+
+
+def strategies(number: int) -> None:
+    place = District.objects.first() or make.district()
+    for _ in range(number):
+        make.strategy(place)
+
+
+def sections(number: int) -> None:
+    """That many sections of one draft text, with districts to preview."""
+    vintage = BudgetYear.objects.first() or make.budget_year()
+    make.ministry()
+    wording = vintage.wordings.first() or make.wording(vintage, released=False)
+    there = wording.sections.count()
+    for position in range(there, there + number):
+        make.district()
+        WordingSection.objects.create(wording=wording, key=f"S{position}", position=position, heading="H", text="T")
+
+
+def staff(number: int) -> None:
+    """That many colleagues of one district, each a deputy and with somebody invited beside."""
+    lead = User.objects.filter(role=Role.DISTRICT_LEAD).first() or make.user(Role.DISTRICT_LEAD)
+    if not User.objects.filter(is_superuser=True).exists():
+        make.operator()
+    for at in range(number):
+        make.deputy(lead)
+        make.invitation(f"{User.objects.count()}-{at}", invited_by=lead)

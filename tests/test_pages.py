@@ -14,14 +14,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agreements.actions import scans
-from agreements.models import AgreementVersion, BudgetYear, Document, Download, Evidence, ScanBatch, WordingSection
+from agreements.models import AgreementVersion, BudgetYear, Document, Download, Evidence, ScanBatch
 from aqb.access import Role
 from aqb.models import District, User
 from projects.models import ProjectEntry
 from tests import factories as make
 from tests.agreements import batches
 from tests.factories import START
-from tests.fills import barriers, told
+from tests.fills import barriers, sections, staff, strategies, told
 
 pytestmark = pytest.mark.django_db
 
@@ -118,33 +118,6 @@ def taken_apart(number: int) -> None:
 
 def last_scan() -> list[Any]:
     return [ScanBatch.objects.order_by("pk").last().pk]  # type: ignore[union-attr]
-
-
-def strategies(number: int) -> None:
-    place = District.objects.first() or make.district()
-    for _ in range(number):
-        make.strategy(place)
-
-
-def sections(number: int) -> None:
-    """That many sections of one draft text, with districts to preview."""
-    vintage = BudgetYear.objects.first() or make.budget_year()
-    make.ministry()
-    wording = vintage.wordings.first() or make.wording(vintage, released=False)
-    there = wording.sections.count()
-    for position in range(there, there + number):
-        make.district()
-        WordingSection.objects.create(wording=wording, key=f"S{position}", position=position, heading="H", text="T")
-
-
-def staff(number: int) -> None:
-    """That many colleagues of one district, each a deputy and with somebody invited beside."""
-    lead = User.objects.filter(role=Role.DISTRICT_LEAD).first() or make.user(Role.DISTRICT_LEAD)
-    if not User.objects.filter(is_superuser=True).exists():
-        make.operator()
-    for at in range(number):
-        make.deputy(lead)
-        make.invitation(f"{User.objects.count()}-{at}", invited_by=lead)
 
 
 @dataclass(frozen=True)

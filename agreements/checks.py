@@ -228,7 +228,16 @@ def _unmet(checks: list[Check]) -> list[str]:
 
 def _approval_refusals(version: AgreementVersion, by: User) -> list[str]:
     eyes = access.same_person(by, version.prepared_by, version.submitted_by, verb="version.approve")
-    return ([eyes] if eyes else []) + _unmet(approval_checks(version))
+    return ([eyes] if eyes else []) + _noted(version) + _unmet(approval_checks(version))
+
+
+def _noted(version: AgreementVersion) -> list[str]:
+    """What colleagues have noted would be lost unread."""
+    count = version.noted_remarks.count()
+    if not count:
+        return []
+    what = "1 vorgemerkte Anmerkung ist" if count == 1 else f"{count} vorgemerkte Anmerkungen sind"
+    return [f"{what} noch nicht gesendet. Bitte geben Sie die Fassung damit zurück oder löschen Sie sie."]
 
 
 def _issue_refusals(version: AgreementVersion, by: User) -> list[str]:

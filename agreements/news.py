@@ -135,11 +135,21 @@ def opened(budget_year: BudgetYear, agreements: Iterable[Agreement], by: User) -
 def answered(remark: Remark, by: User) -> None:
     """Whoever asked hears how many of their remarks about the version are answered by now."""
     version, author = remark.version, remark.author
-    number = version.remarks.filter(author=author, done_at=None).exclude(answered_at=None).count()
+    number = version.remarks.filter(author=author).answered().count()
     count = "1 Anmerkung" if number == 1 else f"{number} Anmerkungen"
     notices.tell(
         [author], kind="answered", title=f"{count} beantwortet: {version.agreement.district}", text=named(version),
         url=place(version, "#anmerkungen"), by=by, about=about(version), district=version.agreement.district,
+    )  # fmt: skip
+
+
+def remarked(version: AgreementVersion, number: int, by: User) -> None:
+    """The district hears of remarks and further questions that reach it while it works; a return tells of its own."""
+    notices.tell(
+        of_district(version.agreement.district), kind="remarked",
+        title="Neue Anmerkung des Ministeriums" if number == 1 else f"{number} neue Anmerkungen des Ministeriums",
+        text=named(version), url=place(version, "#anmerkungen"), by=by, about=about(version),
+        district=version.agreement.district,
     )  # fmt: skip
 
 

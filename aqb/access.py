@@ -105,6 +105,10 @@ VERBS = {
     ),
     "version.submit": Verb("einreichen", DISTRICT_LEAD, "Einreichen kann nur die Leitung der Gebietskörperschaft."),
     "version.return": Verb("zurückgeben", MINISTRY, "Zurückgeben kann nur das Ministerium."),
+    "version.unlock": Verb(
+        "nach der Rückgabe weitere Felder zur Bearbeitung freigeben", MINISTRY,
+        "Felder zur Bearbeitung freigeben kann nur das Ministerium.",
+    ),
     "version.approve": Verb(
         "freigeben", LEAD, "Freigeben kann nur die Referatsleitung des Ministeriums.", fresh=True,
         not_who="wer die Fassung vorbereitet oder eingereicht hat",

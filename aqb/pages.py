@@ -6,6 +6,7 @@ from typing import Any
 
 from django.forms import BaseForm
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from aqb.access import Refused
 from aqb.models import User
@@ -20,6 +21,12 @@ class Request(HttpRequest):
 def posted(request: HttpRequest) -> Any:
     """What was posted, even when nothing is in it; None where the page is only shown."""
     return request.POST if request.method == "POST" else None
+
+
+def page_of_ours(address: str) -> str:
+    """The address when it leads to a page of this application, else ""."""
+    ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return address if ours else ""
 
 
 @contextmanager

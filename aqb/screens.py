@@ -16,6 +16,12 @@ def german_date(day: date | datetime) -> str:
     return (timezone.localdate(day) if isinstance(day, datetime) else day).strftime("%d.%m.%Y")
 
 
+def listed(words: Iterable[str], last: str = "und") -> str:
+    """`Titel, Beginn und Ende`."""
+    *most, end = [*words] or [""]
+    return f"{', '.join(most)} {last} {end}" if most else end
+
+
 @dataclass(frozen=True)
 class Badge:
     """A state in words, icon and colour. The tone is KERN's feedback colour, or "neutral"."""
@@ -108,6 +114,8 @@ def path_of(version: Any) -> list[Step]:
             state, note = "done", german_date(reached) if reached else ""
         else:
             planned = getattr(version.agreement.budget_year, due) if due and not ended else None
+            if status == "submitted" and not ended:
+                planned = version.submission_due  # a return may set a day of its own
             word = "bis" if status == "submitted" else "geplant"
             state, note = "ahead", f"{word} {german_date(planned)}" if planned else ""
         steps.append(Step(STATUS[status].label, note, state))

@@ -11,12 +11,14 @@ from django.utils import timezone
 
 from agreements.actions import steps
 from agreements.models import Agreement, AgreementVersion, BudgetLine, MeasureCategory
+from agreements.unlocking import why_not_whole
 from aqb import clock
 from aqb.access import Refused, require
 from aqb.models import District, User
 from aqb.refusals import validation_refusals
 from aqb.screens import NBSP
 from projects.amounts import Shares, in_line, pots, shares_of
+from projects.locks import refuse_locked
 from projects.models import FundingShare, Project, ProjectEntry, Provider, TargetGroup
 
 # What a person states about a project, besides its amounts.
@@ -66,8 +68,8 @@ def save_project(
     `fields` are some of FIELDS; `shares` are all amounts of the project in euro, what they do not name is removed.
     `seen` is when the person's page says the entry was last changed; `uid` marks a new project, so that the same
     form sent twice makes one. Refuses: a status or person that may not change it (403, 409); a provider, category,
-    target group, line or cash year that does not belong to the version; OverLine; Overtaken, unless what is stored
-    already says the same.
+    target group, line or cash year that does not belong to the version; what is locked since a return; OverLine;
+    Overtaken, unless what is stored already says the same.
     """
     version = _changeable(version, by)
     stored = _stored(version, entry, uid)
@@ -75,6 +77,7 @@ def save_project(
         if _says(stored, fields, shares):
             return stored
         raise Overtaken(stored)
+    refuse_locked(version, stored, fields, shares, by)
     _refuse_foreign(version, fields, shares)
     list(version.lines.select_for_update(of=("self",), no_key=True).order_by("pk"))  # then the sums are taken
     _refuse_over_line(version, stored, shares)
@@ -89,9 +92,11 @@ def save_project(
 def remove_project(*, entry: ProjectEntry, by: User) -> None:
     """Take a project out of a version; its identity goes too when no other version states it.
 
-    Refuses: a status or person that may not change it, an entry that is already gone.
+    Refuses: a status or person that may not change it, an entry that is already gone, projects locked since a return.
     """
     version = _changeable(entry.version, by)
+    if reason := why_not_whole(version, by):
+        raise Refused(reason)
     stored = _stored(version, entry, None)
     assert stored is not None  # noqa: S101  # an entry was asked for, so it was found or refused
     project = stored.project

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.forms import BaseForm, BoundField
 
+from aqb.locked_fields import Locked, locked
 from aqb.money import ZERO
 from projects.amounts import Pot, Shares, in_line, in_year
 
@@ -54,6 +55,12 @@ class AmountTable:
         ]
         total = in_line(shares, pot.line.pk)
         return Row(pot, cells, total, pot.rest(total))
+
+    @property
+    def locked(self) -> Locked | None:
+        """Why the amounts can only be read; they are locked together."""
+        fields = (cell.field for row in self.rows for cell in row.cells if cell.field is not None)
+        return next((found for field in fields if (found := locked(field))), None)
 
     @property
     def errors(self) -> list[BoundField]:

@@ -1,6 +1,7 @@
 """What a district fills in about a project, and about its providers."""
 
 import contextlib
+from collections.abc import Collection
 from copy import copy
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,22 +11,26 @@ from crispy_forms.layout import HTML, Div, Fieldset, Layout
 from django import forms
 
 from agreements.models import AgreementVersion, MeasureCategory
+from agreements.unlocking import locked_since
 from aqb.access import Refused
 from aqb.forms import EuroFormField, ModelForm
 from aqb.layout import Beside, Group, Pair
+from aqb.locked_fields import lock
 from aqb.money import ZERO
 from aqb.screens import german_date
 from projects.actions import FIELDS, OverLine, Overtaken
 from projects.amount_table import AmountTable, cell_name
 from projects.amounts import in_line, pots, shares_of
 from projects.models import LEGAL_CIRCLES, REQUIRED, ProjectEntry, Provider, TargetGroup
+from projects.models.facets import facet_of
 
 CHOOSE = "– bitte wählen –"
 NEVER = datetime.min.replace(tzinfo=UTC)  # the page did not say what it started from: nothing stored is that old
 NEW_PROVIDER = HTML(
+    "{% if not form.fields.provider.disabled %}"
     '<div><button class="kern-btn kern-btn--tertiary kern-btn--x-small" type="submit" name="then" value="provider">'
     '<span class="kern-icon kern-icon--add kern-icon--small" aria-hidden="true"></span>'
-    '<span class="kern-label">Zwischenspeichern und Träger anlegen</span></button></div>'
+    '<span class="kern-label">Zwischenspeichern und Träger anlegen</span></button></div>{% endif %}'
 )
 GROUPS = (
     Group(
@@ -45,8 +50,9 @@ GROUPS = (
 class ProjectForm(ModelForm):
     """A project as one version states it, with its amounts by budget line and cash year.
 
-    A draft may lack anything but the title; what is wrong (a date, an amount) is always refused. `seen` carries when
-    the project was last changed as this page knows it, `uid` marks a new project, so that sending twice makes one.
+    `locked` names the facets that can only be read. A draft may lack anything but the title; what is wrong (a date, an
+    amount) is always refused. `seen` carries when the project was last changed as this page knows it, `uid` marks a new
+    project, so that sending twice makes one.
     """
 
     constraint_fields = {"projectentry_dates_in_order": "ends_on"}
@@ -83,8 +89,9 @@ class ProjectForm(ModelForm):
         }
 
     def __init__(
-        self, data: Any = None, *, version: AgreementVersion, entry: ProjectEntry | None = None, **kwargs: Any
-    ) -> None:
+        self, data: Any = None, *, version: AgreementVersion, entry: ProjectEntry | None = None,
+        locked: Collection[str] = (), **kwargs: Any,
+    ) -> None:  # fmt: skip
         self.version, self.entry = version, entry
         initial = {
             "seen": entry.changed_at.isoformat() if entry else "",
@@ -98,6 +105,9 @@ class ProjectForm(ModelForm):
         self._refused_shares: dict[tuple[int, int], Any] | None = None
         self._offer_choices()
         self._add_amounts()
+        for name in self.fields:
+            if facet_of(name) in locked:
+                lock(self, name, locked_since(version))
         self.helper.layout = Layout(*GROUPS)
 
     def _offer_choices(self) -> None:

@@ -8,12 +8,11 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
 from aqb.access import Refused, require, why_not
 from aqb.models import District
-from aqb.pages import Request, refusals_in
+from aqb.pages import Request, page_of_ours, refusals_in
 from projects.actions import save_provider
 from projects.filters import ProviderFilter
 from projects.forms import ProviderForm
@@ -80,9 +79,7 @@ def _fill_in(request: Request, district: District, provider: Provider | None) ->
 
 def _back(request: Request) -> str:
     """The page of ours that the person came from, or ""."""
-    back = request.GET.get("zurueck", "")
-    ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return back if ours else ""
+    return page_of_ours(request.GET.get("zurueck", ""))
 
 
 def _way_back(request: Request, provider: Provider) -> str:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements.actions.steps import changeable_by
 from agreements.models import AgreementVersion
+from agreements.unlocking import why_not_whole
 from agreements.views.fetching import address, version_or_404
 from aqb.access import Refused, require, why_not
 from aqb.layout import Beside
@@ -22,7 +23,9 @@ from projects.amount_table import AmountTable
 from projects.amounts import pots, shares_of
 from projects.filters import ProjectFilter
 from projects.forms import ProjectForm
+from projects.locks import locked_facets
 from projects.models import REQUIRED, ProjectEntry, TargetGroup
+from projects.models.facets import MONEY, facet_of
 
 PER_PAGE = 50
 
@@ -61,6 +64,7 @@ def project_detail(request: Request, pk: int) -> HttpResponse:
         "amounts": AmountTable(pots(version, entry), version.agreement.budget_year.cash_years, shares_of(entry)),
         "remarks": _remarks(request, entry),
         "may_change": not _why_not(request, version),
+        "may_remove": not _why_not(request, version, whole=True),
         "version_url": reverse("version_detail", kwargs=address(version)),
     }
     return render(request, "projects/project_detail.html", context)
@@ -83,7 +87,7 @@ def project_edit(request: Request, pk: int) -> HttpResponse:
 def project_remove(request: Request, pk: int) -> HttpResponse:
     """Ask once more, then take the project out of the version."""
     entry = _entry(request, pk)
-    if reason := _why_not(request, entry.version):
+    if reason := _why_not(request, entry.version, whole=True):
         raise reason
     if request.method == "POST":
         remove_project(entry=entry, by=request.user)
@@ -104,18 +108,18 @@ def _entry(request: Request, pk: int) -> Any:
     )  # fmt: skip
 
 
-def _why_not(request: Request, version: AgreementVersion) -> Refused | None:
-    """Why the reader may not change the projects of this version, or None."""
+def _why_not(request: Request, version: AgreementVersion, *, whole: bool = False) -> Refused | None:
+    """Why the reader may not change the projects of this version, or None; `whole` asks for adding and removing them."""
     if reason := why_not(request.user, "project.keep", version.agreement.district):
         return Refused(reason, status=403)
-    reason = changeable_by(version, request.user)
+    reason = changeable_by(version, request.user) or (why_not_whole(version, request.user) if whole else None)
     return Refused(reason) if reason else None
 
 
 def _remarks(request: Request, entry: ProjectEntry) -> list[Beside]:
     """What the ministry has said about the project, each with the address that takes the reader's answer."""
     version = entry.version
-    found = version.remarks.filter(project_key=entry.project.uid).select_related("author", "answered_by")
+    found = version.remarks.filter(project_key=entry.project.uid).with_threads()
     answers = version.status == "draft" and not why_not(request.user, "remark.answer", version.agreement.district)
     return [
         Beside(remark, reverse("remark_answer", args=[remark.pk]) if answers and not remark.done_at else "")
@@ -127,10 +131,10 @@ def _fill_in(request: Request, version: AgreementVersion, entry: ProjectEntry | 
     """Show the form; save what was sent. What a status forbids stands above the form once something is typed."""
     require(request.user, "project.keep", version.agreement.district)
     if request.method != "POST":
-        if reason := _why_not(request, version):
+        if reason := _why_not(request, version, whole=entry is None):
             raise reason
         return _form_page(request, version, entry, _fresh_form(request, version, entry))
-    form = ProjectForm(request.POST, version=version, entry=entry)
+    form = ProjectForm(request.POST, version=version, entry=entry, locked=_locked(request, entry))
     if form.is_valid():
         try:
             saved = save_project(version=version, entry=entry, by=request.user, **form.wishes())
@@ -144,23 +148,33 @@ def _fill_in(request: Request, version: AgreementVersion, entry: ProjectEntry | 
 def _fresh_form(request: Request, version: AgreementVersion, entry: Any) -> ProjectForm:
     """The form as it is stored; a provider that was just made is chosen, and on request it names what is missing."""
     provider = request.GET.get("traeger", "")
-    form = ProjectForm(version=version, entry=entry, initial={"provider": provider} if provider.isdecimal() else {})
+    initial = {"provider": provider} if provider.isdecimal() else {}
+    form = ProjectForm(version=version, entry=entry, initial=initial, locked=_locked(request, entry))
     if entry is not None and "pruefen" in request.GET:
         form.name_missing(entry.missing)
     return form
+
+
+def _locked(request: Request, entry: Any) -> frozenset[str]:
+    """What the reader cannot change in this project; a new one is refused as a whole."""
+    return locked_facets(entry.version, entry, request.user, entry.missing) if entry else frozenset()
 
 
 def _form_page(
     request: Request, version: AgreementVersion, entry: ProjectEntry | None, form: ProjectForm
 ) -> HttpResponse:
     remarks = _remarks(request, entry) if entry else []
+    others = form.show_remarks(remarks)
+    money = [beside for beside in others if facet_of(beside.remark.field) == MONEY]
     context = {
         "form": form,
         "entry": entry,
         "version": version,
         "version_url": reverse("version_detail", kwargs=address(version)),
         "remarks": remarks,
-        "other_remarks": form.show_remarks(remarks),
+        "other_remarks": [beside for beside in others if beside not in money],
+        "money_remarks": money,
+        "is_locked": any(field.disabled for field in form.fields.values()),
         "checked": not form.is_bound,
     }
     return render(request, "projects/project_form.html", context)

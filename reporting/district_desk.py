@@ -15,7 +15,7 @@ from aqb import clock
 from aqb.access import Role, why_not
 from aqb.models import District, User
 from aqb.money import format_euro
-from aqb.screens import NBSP, Task, german_date
+from aqb.screens import NBSP, Task, german_date, listed
 
 WAITING = {
     Status.SUBMITTED: ("Prüfung und Freigabe", "Sie können die Angaben wieder ändern, wenn das Ministerium sie zurückgibt."),
@@ -62,7 +62,7 @@ def works(user: User) -> list[Work]:
         .current()
         .with_totals()
         .select_related("agreement__budget_year__opened_by", "agreement__district", "returned_by", "submitted_by")
-        .prefetch_related("remarks")
+        .prefetch_related("remarks__replies")
         .order_by("-agreement__budget_year__year")
     )
     this_year = clock.today().year
@@ -83,7 +83,7 @@ def _work(version: Any, user: User) -> Work:
         work.tasks = [Task(f"{title} durch das Ministerium", "waiting", note=note)]
     if version.status in DUE and work.turn == "district":
         name, work.due_words, _ = DUE[version.status]
-        work.due = getattr(version.agreement.budget_year, name)
+        work.due = version.submission_due if name == "submission_due" else getattr(version.agreement.budget_year, name)
     return work
 
 
@@ -122,7 +122,7 @@ def _remark_task(check: Check, version: Any, url: str) -> Task:
         return Task("Anmerkungen des Ministeriums beantworten", "done", f"{url}#anmerkungen", check.label)
     count = "1 Anmerkung" if len(waiting) == 1 else f"{len(waiting)} Anmerkungen"
     titles = list(dict.fromkeys(remark.project_title for remark in waiting if remark.project_title))
-    note = f"zu {'dem Projekt' if len(titles) == 1 else 'den Projekten'} {_listed(titles)}" if titles else check.hint
+    note = f"zu {'dem Projekt' if len(titles) == 1 else 'den Projekten'} {listed(titles)}" if titles else check.hint
     return Task(f"{count} des Ministeriums beantworten", "open", f"{url}#anmerkungen", note)
 
 
@@ -133,7 +133,7 @@ def _rest_task(version: Any, url: str) -> Task | None:
         return None
     title = f"Restmittel aufteilen: {left[0].line.title}" if len(left) == 1 else "Restmittel aufteilen"
     names = [f"{line.line.title} " * (len(left) > 1) + f"{format_euro(line.remaining)}{NBSP}€" for line in left]
-    return Task(title, "optional", url, f"{_listed(names)} sind noch keinem Projekt zugeordnet.")
+    return Task(title, "optional", url, f"{listed(names)} sind noch keinem Projekt zugeordnet.")
 
 
 def _submit_task(version: Any, user: User, url: str, tasks: list[Task]) -> Task:
@@ -145,7 +145,7 @@ def _submit_task(version: Any, user: User, url: str, tasks: list[Task]) -> Task:
     if len(open_numbers) == 1:
         when = f"möglich, sobald die Aufgabe {open_numbers[0]} erledigt ist; "
     elif open_numbers:
-        when = f"möglich, sobald die Aufgaben {_listed(open_numbers)} erledigt sind; "
+        when = f"möglich, sobald die Aufgaben {listed(open_numbers)} erledigt sind; "
     return Task(title, "later", note=f"{when}{_who_submits(version.agreement.district, user)}")
 
 
@@ -153,7 +153,7 @@ def _who_submits(district: District, user: User) -> str:
     if why_not(user, "version.submit", district) is None:
         return "einreichen können Sie selbst"
     leads = district.users.filter(role=Role.DISTRICT_LEAD, is_active=True).values_list("name", flat=True)
-    return f"einreichen kann {_listed(list(leads), 'oder')}" if leads else "einreichen kann nur die Leitung"
+    return f"einreichen kann {listed(list(leads), 'oder')}" if leads else "einreichen kann nur die Leitung"
 
 
 def _signing_tasks(version: Any, user: User, url: str) -> list[Task]:
@@ -183,11 +183,6 @@ def _land_task(land: list[places.Place], url: str) -> Task:
         done = land[0].signature
         return Task(title, "done", url, f"unterzeichnet am {german_date(done.signed_on)} in {done.place}")
     return Task(title, "waiting", note="Das Ministerium unterzeichnet für das Land Hessen.")
-
-
-def _listed(words: list[str], last: str = "und") -> str:
-    """`1, 2 und 3`."""
-    return f" {last} ".join(filter(None, [", ".join(words[:-1]), words[-1] if words else ""]))
 
 
 def deadlines(desk: Iterable[Work]) -> list[Deadline]:

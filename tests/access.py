@@ -27,6 +27,7 @@ class World:
         draft = self.versions["draft"]
         self.entry = make.entry(draft, amount="100.00")
         self.remark = make.remark(draft)
+        self.note = make.note(draft)
         issued = self.versions["issued"]
         self.signature = make.signature(issued)
         self.evidence = make.evidence(issued, "district", content=blank_page())

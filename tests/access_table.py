@@ -40,7 +40,7 @@ def rows_of_agreements() -> Iterator[Row]:
     yield Row("version_detail", "published", READERS, foreign=404)
     yield Row("version_preview", "draft", READERS, foreign=404)
     steps = {
-        "submit": DISTRICT_LEAD, "return": MINISTRY, "approve": LEAD, "issue": MINISTRY, "publish": MINISTRY,
+        "submit": DISTRICT_LEAD, "approve": LEAD, "issue": MINISTRY, "publish": MINISTRY,
         "withdraw": MINISTRY, "terminate": MINISTRY,
     }  # fmt: skip
     for step, may in steps.items():
@@ -59,7 +59,12 @@ def rows_of_agreements() -> Iterator[Row]:
     yield Row("signature_remove", "signature", None, MINISTRY, 404, after=302)
     yield Row("remark_create", "draft", MINISTRY, MINISTRY, 404)
     yield Row("remark_answer", "remark", DISTRICT, DISTRICT, 404)
+    yield Row("remark_further", "remark", MINISTRY, MINISTRY, 404)
     yield Row("remark_close", "remark", None, MINISTRY, 404, after=302)
+    yield Row("notes_send", "draft", None, MINISTRY, 404, after=302)
+    yield Row("version_return", "draft", MINISTRY, MINISTRY, 404, after=302)
+    yield Row("version_review", "draft", MINISTRY, foreign=404)
+    yield Row("version_unlock", "draft", MINISTRY, MINISTRY, 404)
     yield Row("strategy_edit", "district", BOTH, BOTH, 404)
     yield Row("strategy_confirm", "strategy", None, BOTH, 404, after=302)
     yield Row("document_download", "document", READERS, foreign=404)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-from agreements.actions import drafting, evidence, plan, scans, signing, steps, talk, wording
+from agreements.actions import drafting, evidence, plan, returned, scans, signing, steps, talk, wording
 from agreements.models import Party, Wording
 from aqb import clock
 from aqb.access import Role
@@ -83,14 +83,31 @@ def acts_of_the_plan() -> Iterator[Act]:
         version=world.versions["draft"], amounts={}, by=by))  # fmt: skip
     yield of(drafting.choose_wording, "lines.keep", lambda world, by: drafting.choose_wording(
         version=world.versions["draft"], wording=world.versions["draft"].wording, by=by))  # fmt: skip
-    yield of(talk.write_remark, "remark.write", lambda world, by: talk.write_remark(
-        version=world.versions["draft"], text="Bitte prüfen.", by=by))  # fmt: skip
     yield of(talk.close_remark, "remark.close", lambda world, by: talk.close_remark(remark=world.remark, by=by))
     yield of(scans.receive, "scans.assign", lambda world, by: scans.receive(
         content=blank_page(), name="scan.pdf", by=by))  # fmt: skip
     yield of(scans.assign, "scans.assign", lambda world, by: scans.assign(
         batch=world.batch, parties=[Party.LAND], pages={}, by=by))  # fmt: skip
     yield of(scans.discard, "scans.assign", lambda world, by: scans.discard(batch=world.batch, by=by))
+
+
+def acts_of_remarks() -> Iterator[Act]:
+    def of(action: Callable[..., Any], verb: str, call: Callable[[World, User], Any]) -> Act:
+        return Act(action, verb, MINISTRY, call)
+
+    yield of(talk.write_remark, "remark.write", lambda world, by: talk.write_remark(
+        version=world.versions["draft"], text="Bitte prüfen.", by=by))  # fmt: skip
+    yield of(talk.ask_further, "remark.write", lambda world, by: talk.ask_further(
+        remark=world.remark, text="Und nun?", by=by))  # fmt: skip
+    yield of(talk.note_remark, "remark.write", lambda world, by: talk.note_remark(
+        version=world.versions["draft"], text="Bitte prüfen.", by=by))  # fmt: skip
+    yield of(talk.change_note, "remark.write", lambda world, by: talk.change_note(
+        note=world.note, text="Anders.", by=by))  # fmt: skip
+    yield of(talk.drop_note, "remark.write", lambda world, by: talk.drop_note(note=world.note, by=by))
+    yield of(returned.send_notes, "remark.write", lambda world, by: returned.send_notes(
+        version=world.versions["draft"], by=by))  # fmt: skip
+    yield of(returned.unlock_more, "version.unlock", lambda world, by: returned.unlock_more(
+        version=world.versions["draft"], everything=True, by=by))  # fmt: skip
 
 
 def acts_of_wordings() -> Iterator[Act]:
@@ -221,7 +238,8 @@ def acts_of_deputies() -> Iterator[Act]:
 
 
 ACTS = [
-    *acts_of_the_plan(), *acts_of_wordings(), *acts_of_versions(), *acts_of_projects_and_talk(), *acts_of_people(),
+    *acts_of_the_plan(), *acts_of_remarks(),
+    *acts_of_wordings(), *acts_of_versions(), *acts_of_projects_and_talk(), *acts_of_people(),
     *acts_of_deputies(),
     *acts_of_audit(), *acts_of_the_public_pages(),
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from agreements.models import (
     Status,
     Wording,
 )
+from agreements.unlocking import why_not_signatories
 from aqb import clock
 from aqb.access import Refused, represented, require
 from aqb.circumstances import because
@@ -157,7 +158,7 @@ def choose_signatories(
         raise Refused(
             "Die Namen stehen schon auf der Ausfertigung. Erfassen Sie beim Unterzeichnen, wer unterschrieben hat."
         )
-    if by.is_district and (reason := changeable_by(version, by)):
+    if by.is_district and (reason := changeable_by(version, by) or why_not_signatories(version, by)):
         raise Refused(reason)
     if len(people) > 2:
         raise Refused("Für jede Seite unterzeichnen höchstens zwei Personen.")

@@ -1,11 +1,11 @@
 """The life of a version: from the draft to what the parties signed, back, and out of force."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
-from agreements import checks, documents, news
+from agreements import checks, documents, news, sending, submissions, unlocking
 from agreements.actions import files
 from agreements.facts import responsible_ministry
 from agreements.filling import Unprintable
@@ -15,6 +15,7 @@ from aqb.access import Refused, represented, require
 from aqb.circumstances import because
 from aqb.models import User
 from aqb.refusals import validation_refusals
+from aqb.screens import german_date
 
 
 def locked(version: AgreementVersion) -> AgreementVersion:
@@ -91,18 +92,45 @@ def submit(*, version: AgreementVersion, by: User) -> AgreementVersion:
     """
     version = locked(version)
     ask(version, "submit", by)
-    return move(version, "submit", by, submitted_at=clock.now(), submitted_by=by)
+    version = move(
+        version, "submit", by, submitted_at=clock.now(), submitted_by=by, unlocked=None, resubmit_due=None
+    )  # fmt: skip
+    submissions.freeze(version)
+    return version
 
 
 @transaction.atomic
-def return_to_draft(*, version: AgreementVersion, reason: str, by: User) -> AgreementVersion:
-    """The ministry gives it back for revision. Refuses: not submitted or approved, no reason."""
+def return_to_draft(
+    *,
+    version: AgreementVersion,
+    reason: str,
+    by: User,
+    unlock: unlocking.Choice = "all",
+    resubmit_due: date | None = None,
+) -> AgreementVersion:
+    """The ministry gives it back for revision; what it has noted is sent with it.
+
+    `unlock` says what the district may change: only the remarked "fields", all fields of the remarked "projects", or
+    "all". Refuses: not submitted or approved, no reason, a day that has passed, fields or projects without a remark.
+    """
     version = locked(version)
     ask(version, "return", by)
     reason = stated(reason, "Die Gebietskörperschaft muss wissen, was zu überarbeiten ist")
+    if resubmit_due is not None and resubmit_due < clock.today():
+        raise Refused(f"Der {german_date(resubmit_due)} ist vorbei. Bitte nennen Sie einen späteren Tag.")
+    submissions.freeze(version)
+    with validation_refusals():
+        sending.send_noted(version, clock.now())
+    waiting = sending.waiting(version)
+    if unlock != "all" and not waiting:
+        raise Refused(
+            "Es gibt keine offene Anmerkung. Bitte merken Sie etwas an oder geben Sie die ganze Zielvereinbarung frei."
+        )
+    opened = unlocking.of_places(waiting, unlock)
     return move(
         version, "return", by, reason=reason,
-        returned_at=clock.now(), returned_by=by, return_reason=reason,
+        returned_at=clock.now(), returned_by=by, return_reason=reason, resubmit_due=resubmit_due,
+        unlocked=opened.as_data() if opened is not None else None,
         submitted_at=None, submitted_by=None, approved_at=None, approved_by=None,
     )  # fmt: skip
 
@@ -169,7 +197,11 @@ def withdraw(*, version: AgreementVersion, reason: str, by: User) -> AgreementVe
     version = locked(version)
     ask(version, "withdraw", by)
     reason = stated(reason, "Er steht im Verlauf und bei der öffentlichen Prüfung")
-    return move(version, "withdraw", by, reason=reason, withdrawn_at=clock.now(), withdrawn_by=by, ended_reason=reason)
+    version.noted_remarks.all().delete()  # nobody is left to answer
+    return move(
+        version, "withdraw", by, reason=reason, withdrawn_at=clock.now(), withdrawn_by=by, ended_reason=reason,
+        unlocked=None, resubmit_due=None,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -3,50 +3,64 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 
 from agreements.actions import talk
 from agreements.admin.agreement import OF_VERSION
-from agreements.models import RegionalStrategy, Remark, SteeringDialogue
-from aqb.back_office import Reason, Table, acting, become
+from agreements.models import RegionalStrategy, Remark, RemarkReply, Status, SteeringDialogue
+from aqb.back_office import Reason, Rows, Table, acting, become
+from aqb.templatetags.aqb import moment
+
+
+class ReplyRows(Rows):
+    model = RemarkReply
+    related = ("author",)
+    fields = ("side", "author", "written_at", "text", "reopens")
+    readonly_fields = fields
 
 
 @admin.register(Remark)
 class RemarkAdmin(Table):
     keep = "remark.write"
     why_kept = "Anmerkungen werden nicht gelöscht. Bitte markieren Sie sie als erledigt."
-    related = (*OF_VERSION, "author", "answered_by", "done_by")
+    related = (*OF_VERSION, "author", "done_by")
     list_display = (
-        "short_text",
-        "district",
-        "budget_year",
-        "project_title",
-        "author",
-        "created_at",
-        "answered_at",
-        "done_at",
-    )
-    list_filter = (
-        ("answered_at", admin.EmptyFieldListFilter), ("done_at", admin.EmptyFieldListFilter),
-        "version__agreement__budget_year", "version__status",
+        "short_text", "district", "budget_year", "project_title", "author", "created_at", "last_reply", "done_at",
     )  # fmt: skip
-    search_fields = ("text", "answer", "project_title", "author__name", "version__agreement__district__name")
+    list_filter = (("done_at", admin.EmptyFieldListFilter), "version__agreement__budget_year", "version__status")
+    search_fields = (
+        "text", "replies__text", "project_title", "author__name", "version__agreement__district__name",
+    )  # fmt: skip
     date_hierarchy = "created_at"
     ordering = ("-created_at", "-pk")
     actions = ("close",)
 
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (ReplyRows,) if obj else ()
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        last = RemarkReply.objects.filter(remark=OuterRef("pk")).order_by("-written_at", "-pk")
+        return super().get_queryset(request).annotate(last_reply_at=Subquery(last.values("written_at")[:1]))
+
+    @admin.display(description="letzter Beitrag", ordering="last_reply_at")
+    def last_reply(self, row: Any) -> str:
+        return moment(row.last_reply_at)
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
-            note = "Zu einem Projekt oder einem Feld schreiben Sie Anmerkungen in der Arbeitsoberfläche."
+            note = (
+                "Hier stehen die Fassungen, die bei der Gebietskörperschaft liegen; sie sieht die Anmerkung sofort. Zu einem "
+                "Projekt oder Feld, oder solange die Fassung bei Ihnen liegt, schreiben Sie in der Arbeitsoberfläche."
+            )
             return ((None, {"fields": ("version", "text"), "description": note}),)
-        about = ("version", ("project_title", "field"), "text", ("author", "created_at"))
-        then = ("answer", ("answered_by", "answered_at"), ("done_by", "done_at"))
-        return (("Anmerkung", {"fields": about}), ("Antwort", {"fields": then}))
+        about = ("version", ("project_title", "field_title"), "text", ("author", "created_at"), ("done_by", "done_at"))
+        return (("Anmerkung", {"fields": about}),)
 
     def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> Any:
         rows = super().get_field_queryset(db, db_field, request)
-        return rows.filter(status__in=talk.OPEN_FOR_TALK) if db_field.name == "version" else rows
+        return rows.filter(status=Status.DRAFT) if db_field.name == "version" else rows
 
     def frozen(self, row: Remark) -> Reason | None:
         return Reason(

@@ -1,6 +1,6 @@
 """Forms of a version: reasons, agreed amounts, who is meant to sign, remarks."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -134,23 +134,47 @@ class RemarkForm(ModelForm):
         entry = self.entries.get(self.cleaned_data["about"])
         if entry is None:
             return {}
-        key, title = entry.project.uid, entry.title
-        return {"project_key": key, "project_title": title, "field": self.cleaned_data["field"]}
+        field = self.cleaned_data["field"]
+        about = {"project_key": entry.project.uid, "project_title": entry.title, "field": field}
+        return about | {"field_title": entry.remarkable().get(field, "")}
 
 
-class AnswerForm(Form):
-    """The district's answer to a remark."""
+class ThreadForm(Form):
+    """Something more in a thread; `seen` is how far it had come on the page."""
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def go_on_from(self, seen: str) -> None:
+        """The page now shows what somebody else has said: whoever sends again does so knowingly."""
+        sent: Any = self.data  # what a browser sends can only be changed as a copy
+        self.data = sent.copy()
+        self.data["seen"] = seen  # type: ignore[index]  # the copy takes it
+
+
+class FurtherForm(ThreadForm):
+    """The ministry asks further; for a closed remark it is the reason to open it again."""
+
+    text = forms.CharField(
+        label="Weitere Frage",
+        max_length=4000,
+        widget=BIGGER_TEXT,
+        error_messages={"required": "Bitte schreiben Sie Ihre Frage."},
+    )
+
+    def __init__(self, *args: Any, reopens: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if reopens:
+            self.fields["text"].label = "Grund, die Anmerkung wieder zu öffnen"
+            self.fields["text"].error_messages["required"] = "Bitte nennen Sie den Grund."
+
+
+class AnswerForm(ThreadForm):
+    """The district's answer to a remark; `back` is the page on which it stood."""
+
+    back = forms.CharField(required=False, widget=forms.HiddenInput)
     answer = forms.CharField(
         label="Ihre Antwort",
         max_length=4000,
         widget=BIGGER_TEXT,
         error_messages={"required": "Bitte schreiben Sie eine Antwort."},
     )
-
-
-def remarkable_fields(entry_model: Any) -> Iterator[tuple[str, str]]:
-    """The fields of a project that a remark can be about: name and German label."""
-    for name in entry_model.required_tasks():
-        label = "Betrag" if name == "shares" else str(entry_model._meta.get_field(name).verbose_name)
-        yield name, label

@@ -12,8 +12,10 @@ from agreements.models.agreement import (
 from agreements.models.document import Document, Download
 from agreements.models.evidence import Evidence, ScanBatch
 from agreements.models.plan import Allocation, BudgetLine, BudgetYear, MeasureCategory
+from agreements.models.remarks import NotedRemark, Remark, RemarkReply
 from agreements.models.signing import Signatory, Signature
-from agreements.models.talk import RegionalStrategy, Remark, SteeringDialogue
+from agreements.models.submission import Submission
+from agreements.models.talk import RegionalStrategy, SteeringDialogue
 from agreements.models.wording import Wording, WordingSection
 
 __all__ = [
@@ -28,15 +30,18 @@ __all__ = [
     "Download",
     "Evidence",
     "MeasureCategory",
+    "NotedRemark",
     "Party",
     "RegionalStrategy",
     "Remark",
+    "RemarkReply",
     "ScanBatch",
     "Signatory",
     "Signature",
     "Status",
     "StatusChange",
     "SteeringDialogue",
+    "Submission",
     "Wording",
     "WordingSection",
 ]

@@ -1,5 +1,6 @@
 """The contract: one per vintage and district, its versions, and what each version states."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -105,6 +106,7 @@ class AgreementVersion(models.Model):
     printed, frozen at issue; from then on nothing of the version changes but the dates of the following steps.
     `taken_over` marks an old contract that was imported already signed. `prepared_by` is the last person who
     changed lines, wording or entries in the ministry's name; with `submitted_by` it decides about four eyes.
+    `unlocked` says what the district may change after a return (see `agreements.unlocking`): None is everything.
     """
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="versions", verbose_name="Zielvereinbarung")
@@ -132,6 +134,8 @@ class AgreementVersion(models.Model):
     returned_at = moment("zurückgegeben am")
     returned_by = person("zurückgegeben von")
     return_reason = models.TextField("Grund der Rückgabe", blank=True, editable=False)
+    unlocked = models.JSONField("zur Bearbeitung freigegeben", null=True, blank=True, editable=False)
+    resubmit_due = models.DateField("wieder einzureichen bis", null=True, blank=True, editable=False)
     approved_at = moment("freigegeben am")
     approved_by = person("freigegeben von")
     issued_at = moment("ausgefertigt am")
@@ -198,6 +202,11 @@ class AgreementVersion(models.Model):
     def is_returned(self) -> bool:
         """A draft that came back from the ministry."""
         return self.status == Status.DRAFT and self.returned_at is not None
+
+    @property
+    def submission_due(self) -> date | None:
+        """Until when the district hands it in: the day that the return names, else the vintage's."""
+        return self.resubmit_due or self.agreement.budget_year.submission_due
 
 
 @recorded()

@@ -102,6 +102,11 @@ STATUS_CONSTRAINTS = (
         violation_error_message="Zur Rückgabe gehören Person, Zeitpunkt und Grund.",
     ),
     CheckConstraint(
+        condition=lacks("unlocked", "resubmit_due") | (Q(status="draft") & has("returned_at")),
+        name="agreementversion_locked_while_returned",
+        violation_error_message="Gesperrt ist etwas nur, solange die Fassung zur Überarbeitung zurückgegeben ist.",
+    ),
+    CheckConstraint(
         condition=_moments_in_order(),
         name="agreementversion_moments_in_order",
         violation_error_message="Die Zeitpunkte der Schritte müssen in ihrer Reihenfolge liegen.",

@@ -9,10 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from agreements import checks
+from agreements import checks, submissions, unlocking
 from agreements.actions.steps import changeable_by
 from agreements.filters import AgreementFilter
-from agreements.forms.versions import remarkable_fields
 from agreements.models import AgreementVersion, Document, Remark, Status
 from agreements.views import decisions, places, version_page
 from agreements.views.fetching import address, agreement_or_404, version_or_404
@@ -63,7 +62,9 @@ def _page(request: Request, version: Any) -> dict[str, Any]:
     user = request.user
     version.siblings = decisions.mark_replaced(version)
     remarks = _read_once(version)
-    categories = version_page.categories(version, user, remarks)
+    before = submissions.before(version)
+    changed = version.entries.changed_since(before.projects, checks.rows(version, "entries")) if before else {}
+    categories = version_page.categories(version, user, remarks, changed)
     entries = [entry for category in categories for entry in category.entries]
     editable = version_page.may_edit_projects(version, user)
     found = checks.submission_checks(version) if version.status in _BEFORE_ISSUE else []
@@ -76,7 +77,8 @@ def _page(request: Request, version: Any) -> dict[str, Any]:
         "card": decisions.next_card(version, user, linked, found_places),
         "bar": decisions.decisions(version, user, found_places),
         "money": version_page.money_rows(version), "categories": categories, "entries": entries,
-        "editable": editable, "is_replaced": decisions.is_replaced(version), "newest": version.siblings[-1],
+        "may_add": editable and unlocking.why_not_whole(version, user) is None,
+        "is_replaced": decisions.is_replaced(version), "newest": version.siblings[-1],
         **_signing(version, user, found_places), **_talk(version, user, remarks), **_rights(version, user),
     }  # fmt: skip
 
@@ -84,8 +86,7 @@ def _page(request: Request, version: Any) -> dict[str, Any]:
 def _read_once(version: AgreementVersion) -> list[Any]:
     """The remarks; they and the signatures are kept with the version: checks and parts of the page ask again."""
     checks.read_once(version)
-    remarks = Remark.objects.select_related("author", "answered_by")
-    prefetch_related_objects([version], Prefetch("remarks", remarks))
+    prefetch_related_objects([version], Prefetch("remarks", Remark.objects.with_threads()))
     places.read_at_once([version])
     return list(version.remarks.all())
 
@@ -109,15 +110,17 @@ def _talk(version: AgreementVersion, user: Any, remarks: list[Any]) -> dict[str,
     """The remarks, and what this person may do with them."""
     district = version.agreement.district
     at_district = version.status == Status.DRAFT
-    labels = dict(remarkable_fields(version.entries.model))
-    for remark in remarks:
-        parts = [remark.project_title, f"Feld {labels[remark.field]}" if remark.field in labels else ""]
-        remark.place = " · ".join(filter(None, parts)) or "Zielvereinbarung als Ganzes"
     return {
         "remarks": remarks,
+        "noted": version.noted_remarks.count() if user.is_ministry and version.status in _BEFORE_ISSUE else 0,
         "may_answer": at_district and access.why_not(user, "remark.answer", district) is None,
         "may_remark": version.status in _BEFORE_ISSUE and access.why_not(user, "remark.write", district) is None,
         "may_close": access.why_not(user, "remark.close", district) is None,
+        "may_send": at_district,
+        "unlocked": unlocking.in_words(version, remarks, checks.rows(version, "entries"))
+        if version.is_returned
+        else [],
+        "may_unlock": version.is_returned and access.why_not(user, "version.unlock", district) is None,
     }
 
 

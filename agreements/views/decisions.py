@@ -103,7 +103,11 @@ def _add(bar: Decisions, step: checks.Step, version: AgreementVersion) -> None:
             bar.reasons += [_worded(step.label, reason) for reason in step.refusals]
         return
     css = "primary" if step.name in PRIMARY else "tertiary" if step.name in {"withdraw", "terminate"} else "secondary"
-    url = reverse("version_step", kwargs=address(version) | {"step": step.name})
+    url = (
+        reverse("version_return", kwargs=address(version))  # remarks field by field come first
+        if step.name == "return"
+        else reverse("version_step", kwargs=address(version) | {"step": step.name})
+    )
     bar.buttons.append(Button(f"{step.label} …" if step.needs_reason else step.label, url, css))
 
 
@@ -199,12 +203,15 @@ def next_card(version: AgreementVersion, user: User, found: list[Any], signing: 
         title, text = WAITING[Status(version.status)]
         return Card(title, text=text)
     if version.status in (Status.DRAFT, Status.SUBMITTED, Status.APPROVED):
-        return Card("Prüfungen der Anwendung", checks=found)
+        url = reverse("version_review", kwargs=address(version))
+        at_ministry = user.is_ministry and version.status != Status.DRAFT
+        label = "Änderungen prüfen" if version.returned_at else "Projekte prüfen"
+        return Card("Prüfungen der Anwendung", checks=found, button=Button(label, url) if at_ministry else None)
     return None
 
 
 def _district_card(version: AgreementVersion, user: User, found: list[Any]) -> Card:
-    due = version.agreement.budget_year.submission_due
+    due = version.submission_due
     missing = [check for check in found if not check["done"]]
     leads = ", ".join(_leads(version))
     if missing:

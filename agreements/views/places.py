@@ -61,17 +61,26 @@ class Place:
 
 
 def read_at_once(versions: Iterable[AgreementVersion]) -> None:
-    """Read signatures, signatories and evidence of these versions with three queries, however many there are."""
+    """Read signatures, signatories and evidence of these versions with three queries, however many there are.
+
+    A version that is not issued has neither evidence nor signatures, and nothing is asked for it.
+    """
     files = Document.objects.filter(kind=Document.Kind.EVIDENCE).select_related(
         "proof__rejected_by__district", "created_by__district"
     )
     signatures = Signature.objects.select_related(
         "evidence__proof__batch__created_by", "evidence__created_by", "recorded_by__district", "confirmed_by__district"
     )
-    prefetch_related_objects(
-        list(versions), "signatories", Prefetch("signatures", signatures),
-        Prefetch("documents", files, to_attr="evidence_files"),
-    )  # fmt: skip
+    every = list(versions)
+    prefetch_related_objects(every, "signatories")
+    for some, exist in (
+        ([one for one in every if one.is_frozen], True),
+        ([one for one in every if not one.is_frozen], False),
+    ):
+        prefetch_related_objects(
+            some, Prefetch("signatures", signatures if exist else signatures.none()),
+            Prefetch("documents", files if exist else files.none(), to_attr="evidence_files"),
+        )  # fmt: skip
 
 
 def evidence_of(version: Any) -> list[Evidence]:

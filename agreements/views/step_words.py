@@ -23,19 +23,13 @@ WORDS = {
         [
             "Das Ministerium prüft Projekte und Beträge.",
             "Bis zur Entscheidung des Ministeriums können Sie nichts mehr ändern.",
-            "Gibt das Ministerium sie zurück, können Sie alles wieder bearbeiten.",
+            "Gibt das Ministerium sie zurück, bearbeiten Sie, was es dafür freigibt.",
         ],
     ),
     "return": StepWords(
         "Zur Überarbeitung zurückgeben",
         "Zielvereinbarung zurückgeben",
         "Die Zielvereinbarung ist zurückgegeben. Die Gebietskörperschaft ist am Zug.",
-        [
-            "Die Gebietskörperschaft kann Projekte und Beträge wieder ändern und neu einreichen.",
-            "Der Grund steht oben auf ihrer Seite und bleibt im Verlauf.",
-        ],
-        "Grund der Rückgabe",
-        "Was ist zu überarbeiten? Die Gebietskörperschaft liest diesen Text.",
     ),
     "approve": StepWords(
         "Freigeben",

@@ -8,16 +8,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agreements.actions import talk
+from agreements.actions import returned, talk
 from agreements.forms.talk import StrategyForm
-from agreements.forms.versions import AnswerForm, RemarkForm, remarkable_fields
-from agreements.models import RegionalStrategy, Remark
+from agreements.forms.versions import AnswerForm, FurtherForm, RemarkForm
+from agreements.models import AgreementVersion, NotedRemark, RegionalStrategy, Remark
 from agreements.views.agreements import crumbs
 from agreements.views.fetching import address, version_or_404
 from aqb import clock
 from aqb.access import require
 from aqb.models import District
-from aqb.pages import Request, posted, refusals_in
+from aqb.pages import Request, page_of_ours, posted, refusals_in
+
+SENT = "Die Anmerkung ist gesendet. Die Gebietskörperschaft sieht sie."
+NOTED = "Die Anmerkung ist vorgemerkt. Die Gebietskörperschaft sieht sie, sobald Sie die Zielvereinbarung zurückgeben."
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,35 +31,67 @@ def remark_create(request: Request, year: int, ags: str, number: int) -> HttpRes
     entries = list(version.entries.select_related("project", "category"))
     blank = Remark(version=version, author=request.user, created_at=clock.now())
     form = RemarkForm(
-        posted(request), instance=blank, entries=entries, fields=list(remarkable_fields(version.entries.model)),
+        posted(request), instance=blank, entries=entries, fields=version.entries.model.remarkable().items(),
         initial={"about": request.GET.get("projekt", "agreement"), "field": request.GET.get("feld", "")},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
-            talk.write_remark(version=version, text=form.cleaned_data["text"], by=request.user, **form.place)
-            messages.success(request, "Die Anmerkung ist geschrieben.")
+            said = talk.write_remark(version=version, text=form.cleaned_data["text"], by=request.user, **form.place)
+            messages.success(request, SENT if isinstance(said, Remark) else NOTED)
             return redirect(f"{reverse('version_detail', kwargs=address(version))}#anmerkungen")
     return render(request, "agreements/remark_form.html", {"version": version, "form": form, **crumbs(version)})
 
 
-def _remark_or_404(request: Request, pk: int) -> Any:
-    remarks = Remark.objects.visible_to(request.user).select_related(
-        "version__agreement__district", "version__agreement__budget_year", "author", "answered_by"
+@require_POST
+def notes_send(request: Request, year: int, ags: str, number: int) -> HttpResponse:
+    """Let the district see what is noted, while the version is with it."""
+    version = version_or_404(request, year, ags, number)
+    sent = returned.send_notes(version=version, by=request.user)
+    messages.success(
+        request, "Die Anmerkung ist gesendet." if len(sent) == 1 else f"{len(sent)} Anmerkungen sind gesendet."
     )
-    return get_object_or_404(remarks, pk=pk)
+    return redirect(f"{reverse('version_detail', kwargs=address(version))}#anmerkungen")
+
+
+@require_http_methods(["GET", "POST"])
+def remark_further(request: Request, pk: int) -> HttpResponse:
+    """The ministry asks once more, or opens a closed remark again and says why."""
+    remark = remark_or_404(request, pk)
+    require(request.user, "remark.write", remark.version.agreement.district)
+    form = FurtherForm(posted(request), initial={"seen": remark.seen}, reopens=remark.done_at is not None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        with refusals_in(form):
+            said = talk.ask_further(remark=remark, text=given["text"], seen=given["seen"] or None, by=request.user)
+            messages.success(request, NOTED if isinstance(said, NotedRemark) else SENT)
+            return redirect(f"{reverse('version_detail', kwargs=address(remark.version))}#anmerkung-{remark.pk}")
+    if request.method == "POST":
+        form.go_on_from(remark.seen)
+    context = {"remark": remark, "version": remark.version, "form": form, **crumbs(remark.version)}
+    return render(request, "agreements/remark_further.html", context)
+
+
+def remark_or_404(request: Request, pk: int) -> Any:
+    """The remark with its thread, as far as the person may see it."""
+    remarks = Remark.objects.visible_to(request.user).with_threads()
+    place = ("version__agreement__district", "version__agreement__budget_year")
+    return get_object_or_404(remarks.select_related("author", "done_by", *place), pk=pk)
 
 
 @require_http_methods(["GET", "POST"])
 def remark_answer(request: Request, pk: int) -> HttpResponse:
     """The district answers; after that the way leads back to where the remark stood."""
-    remark = _remark_or_404(request, pk)
+    remark = remark_or_404(request, pk)
     require(request.user, "remark.answer", remark.version.agreement.district)
-    form = AnswerForm(posted(request), initial={"answer": remark.answer})
+    form = AnswerForm(posted(request), initial={"seen": remark.seen})
     if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
         with refusals_in(form):
-            talk.answer_remark(remark=remark, answer=form.cleaned_data["answer"], by=request.user)
-            messages.success(request, "Ihre Antwort ist gespeichert.")
-            return redirect(f"{reverse('version_detail', kwargs=address(remark.version))}#anmerkung-{remark.pk}")
+            talk.answer_remark(remark=remark, answer=given["answer"], seen=given["seen"] or None, by=request.user)
+            messages.success(request, "Ihre Antwort ist gesendet.")
+            return redirect(f"{back_to(remark, given['back'])}#anmerkung-{remark.pk}")
+    if request.method == "POST":
+        form.go_on_from(remark.seen)
     context = {"remark": remark, "version": remark.version, "form": form, **crumbs(remark.version)}
     return render(request, "agreements/remark_answer.html", context)
 
@@ -64,10 +99,20 @@ def remark_answer(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def remark_close(request: Request, pk: int) -> HttpResponse:
     """The ministry marks a remark as done."""
-    remark = _remark_or_404(request, pk)
-    talk.close_remark(remark=remark, by=request.user)
+    remark = remark_or_404(request, pk)
+    talk.close_remark(remark=remark, seen=request.POST.get("seen") or None, by=request.user)
     messages.success(request, "Die Anmerkung ist erledigt.")
-    return redirect(f"{reverse('version_detail', kwargs=address(remark.version))}#anmerkung-{remark.pk}")
+    return redirect(f"{back_to(remark, request.POST.get('back', ''))}#anmerkung-{remark.pk}")
+
+
+def remarks_of(version: AgreementVersion) -> list[Any]:
+    """All remarks of a version with their threads, in a few queries however many they are."""
+    return list(version.remarks.with_threads())
+
+
+def back_to(remark: Remark, back: str) -> str:
+    """The page on which the remark stood."""
+    return page_of_ours(back) or reverse("version_detail", kwargs=address(remark.version))
 
 
 @require_http_methods(["GET", "POST"])

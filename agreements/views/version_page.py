@@ -1,6 +1,6 @@
 """What the page of a version shows: money, projects by category, documents, history."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -88,8 +88,13 @@ def money_rows(version: Any) -> list[Money]:
     ]
 
 
-def categories(version: Any, user: User, remarks: list[Any]) -> list[Category]:
-    """The projects of a version by kind of measure, each with its address, its gaps and its open remarks."""
+def categories(
+    version: Any, user: User, remarks: list[Any], changed: Mapping[str, list[str]] | None = None
+) -> list[Category]:
+    """The projects of a version by kind of measure, each with its address, its gaps and its open remarks.
+
+    `changed` holds what differs from the last submission that came back: titles of fields by the project's `uid`.
+    """
     page = "project_edit" if may_edit_projects(version, user) else "project_detail"
     waiting: dict[Any, int] = {}
     for remark in remarks:
@@ -101,6 +106,7 @@ def categories(version: Any, user: User, remarks: list[Any]) -> list[Category]:
     for entry in ordered:
         entry.url = reverse(page, args=[entry.pk])
         entry.waiting = waiting.get(entry.project.uid, 0)
+        entry.changes = (changed or {}).get(str(entry.project.uid))
         entry.shown_amount = None if entry.amounts_unknown else entry.amount
     groups = []
     for number, (category, members) in enumerate(groupby(ordered, key=lambda one: one.category), start=1):

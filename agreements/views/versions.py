@@ -23,7 +23,6 @@ from aqb.pages import Request, posted, refusals_in
 NOT_WITHDRAWN = "Nur nach einer zurückgezogenen Fassung geht es mit einer Kopie weiter."
 ACTIONS: dict[str, Any] = {
     "submit": steps.submit,
-    "return": steps.return_to_draft,
     "approve": steps.approve,
     "issue": steps.issue,
     "publish": steps.publish,

@@ -6,7 +6,10 @@ from django import forms, template
 from django.forms import BoundField
 from django.utils.safestring import SafeString
 
+from aqb import locked_fields
+
 register = template.Library()
+register.filter("locked", locked_fields.locked)
 
 
 @register.filter

@@ -14,6 +14,7 @@ from agreements.models.frozen import with_version
 from aqb import full_text, triggers
 from aqb.access import VisibleTo
 from aqb.history import recorded
+from projects.models import facets
 from projects.models.provider import Provider
 from projects.models.reads import REQUIRED, EntrySet
 
@@ -181,6 +182,11 @@ class ProjectEntry(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @staticmethod
+    def remarkable() -> dict[str, str]:
+        """What of a project can be remarked on: name of the field -> what people call it."""
+        return {facet.name: facet.title for facet in facets.FACETS} | {facets.MONEY: "Betrag"}
 
     @staticmethod
     def required_tasks() -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Reads of project entries: their sums, and what they lack; each defined here and nowhere else."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,8 @@ from django.db.models.functions import Coalesce
 from agreements.models import AgreementVersion
 from aqb.access import VisibleTo
 from aqb.money import ZERO
+from projects.models import facets
+from projects.models.provider import TargetGroup
 
 # What a complete entry has: field -> (condition under which it is missing, the task for the district).
 REQUIRED: dict[str, tuple[Q, str]] = {
@@ -71,6 +74,29 @@ class EntrySet(VisibleTo):
 
     def complete(self) -> Any:
         return self.with_missing().filter(missing__len=0)
+
+    def _with_lines(self) -> Any:
+        return models.Prefetch("shares", self._shares().select_related("line"))
+
+    def stated(self) -> list[dict[str, Any]]:
+        """Everything that these entries state, as JSON (see `projects.models.facets`), in the order of the paper."""
+        entries = self.select_related("project", "category", "provider").prefetch_related(self._with_lines())
+        groups = dict(TargetGroup.objects.values_list("key", "title"))
+        return [facets.stated(entry, groups) for entry in entries]
+
+    def changed_since(self, before: Mapping[str, Any], entries: Sequence[Any]) -> dict[str, list[str]]:
+        """What `entries`, which a page has read already, say otherwise than `before`: titles of fields by the project's `uid`.
+
+        `before` holds stated projects by `uid`; a project that was not there then has no titles.
+        """
+        models.prefetch_related_objects(entries, self._with_lines())
+        found = {}
+        for now in (facets.stated(entry, {}) for entry in entries):
+            old = before.get(now["uid"])
+            titles = list(facets.differing(old, now).values()) if old else []
+            if titles or old is None:
+                found[now["uid"]] = titles
+        return found
 
     def total(self) -> Decimal:
         """Sum of all shares of these entries."""

@@ -20,10 +20,12 @@ from agreements.models import (
     Evidence,
     RegionalStrategy,
     Remark,
+    RemarkReply,
     Signatory,
     Signature,
     StatusChange,
     SteeringDialogue,
+    Submission,
 )
 from aqb.exports import Cell
 from projects.models import FundingShare, ProjectEntry, TargetGroup
@@ -40,6 +42,7 @@ NAMES: dict[str, tuple[tuple[str, ...], Callable[[Row], Cell]]] = {
     "wording": (("budget_year",), str),
     "document": ((), lambda one: one.pk),
     "evidence": ((), lambda one: one.pk),
+    "remark": ((), lambda one: one.pk),
     "batch": ((), lambda one: f"{one.name} (SHA-256 {one.sha256})"),
 }
 
@@ -123,7 +126,12 @@ def tables(files: dict[int, str]) -> Iterable[Table]:
         Table("unterzeichnende", "wer unterzeichnen soll", Signatory, "version__agreement"),
         Table("unterschriften", "wer unterzeichnet hat, mit Beleg", Signature, "version__agreement"),
         Table("statuswechsel", "jeder Schritt einer Fassung", StatusChange, "version__agreement"),
-        Table("anmerkungen", "Anmerkungen und Antworten", Remark, "version__agreement"),
+        Table("anmerkungen", "Anmerkungen des Ministeriums", Remark, "version__agreement"),
+        Table("anmerkungen-beitraege", "Antworten und weitere Fragen", RemarkReply, "remark__version__agreement"),
+        Table(
+            "einreichungen", "wann was eingereicht wurde", Submission, "version__agreement",
+            (("Projekte", lambda row: len(row.content["projects"])),),
+        ),
         Table(
             "dokumente", "alle Dokumente mit Prüfsumme und Ort in dieser Akte", Document, "agreement",
             (("Datei in dieser Akte", lambda row: files.get(row.pk, "fehlt")),),

@@ -61,16 +61,23 @@ def returned(life: Life, today: date) -> None:
     backwind = life.version.entries.get(title="Rückenwind")
     trades = life.version.entries.get(title="Chance Handwerk")
     with acting(life.cast.ministry, working(today - timedelta(days=7), 11)) as by:
-        for entry, field, text in (
-            (backwind, "shares", "Warum steigen die Kosten je Platz von 5.800,00 € auf 7.445,00 €?"),
-            (trades, "description", "Bitte nennen Sie die vier Gewerke. Dann können wir den Text so veröffentlichen."),
+        for entry, field, title, text in (
+            (backwind, "shares", "Betrag", "Warum steigen die Kosten je Platz von 5.800,00 € auf 7.445,00 €?"),
+            (
+                trades,
+                "description",
+                "Kurzbeschreibung",
+                "Bitte nennen Sie die vier Gewerke. Dann können wir den Text so veröffentlichen.",
+            ),
         ):
             talk.write_remark(
                 version=life.version, text=text, by=by, project_key=entry.project.uid, project_title=entry.title,
-                field=field,
+                field=field, field_title=title,
             )  # fmt: skip
         steps.return_to_draft(
             version=life.version,
+            unlock="projects",
+            resubmit_due=today + timedelta(days=12),
             reason="Die Kosten je Platz in Rückenwind sind gegenüber dem Vorjahr deutlich gestiegen. Bitte begründen "
             "Sie das oder passen Sie den Betrag an. Der Rest ist aus unserer Sicht abgestimmt.",
             by=by,
@@ -84,12 +91,14 @@ def answered(life: Life, today: date) -> None:
     life = _submitted(life, today - timedelta(days=14))
     entry = life.version.entries.all()[0]
     with acting(life.cast.second, working(today - timedelta(days=9), 15)) as by:
-        remark = talk.write_remark(
+        talk.write_remark(
             version=life.version, text="Wie viele Plätze stehen gleichzeitig zur Verfügung?", by=by,
-            project_key=entry.project.uid, project_title=entry.title, field="places",
+            project_key=entry.project.uid, project_title=entry.title, field="places", field_title="Plätze",
         )  # fmt: skip
-        steps.return_to_draft(version=life.version, reason="Bitte klären Sie noch die Zahl der Plätze.", by=by)
+        reason = "Bitte klären Sie noch die Zahl der Plätze. Alles andere ist abgestimmt."
+        steps.return_to_draft(version=life.version, reason=reason, by=by, unlock="fields")
     with acting(life.cast.leads["06437"], working(today - timedelta(days=5), 9)) as by:
+        remark = life.version.remarks.get()
         talk.answer_remark(remark=remark, answer="Es sind 24 Plätze; im Jahr erreichen wir rund 40 Menschen.", by=by)
 
 

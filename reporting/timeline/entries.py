@@ -10,9 +10,10 @@ from django.db import models
 from django.urls import reverse
 
 from aqb.history import PERSONAL
+from aqb.screens import listed
 from reporting.timeline.names import Names
 from reporting.timeline.reading import Place, Recorded
-from reporting.timeline.values import listed, written
+from reporting.timeline.values import written
 from reporting.timeline.words import WORDS, Detail, Seen, Words
 
 # Kind of a change -> what the filter calls it.

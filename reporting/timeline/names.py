@@ -9,7 +9,7 @@ from django.db import connection
 
 from aqb.access import Role
 from aqb.models import User
-from projects.models import TargetGroup
+from projects.models import ProjectEntry, TargetGroup
 from reporting.timeline.reading import Recorded, Source, sources
 
 # Model -> the columns that its name is made of; keys of other rows among them are looked up, too.
@@ -24,6 +24,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "agreements.Wording": ("budget_year_id", "kind", "number"),
     "agreements.Document": ("title", "number", "agreement_id", "version_id"),
     "agreements.ScanBatch": ("name",),
+    "agreements.Remark": ("project_title", "field", "field_title"),
     "projects.Project": ("agreement_id",),
     "projects.ProjectEntry": ("title", "version_id"),
     "projects.Provider": ("name",),
@@ -175,7 +176,16 @@ def agreement_name(names: Names, row: dict[str, Any]) -> str:
     return f"Zielvereinbarung {names.year(row['budget_year_id'])} mit {names.district(row['district_id'])}"
 
 
+def place_name(row: dict[str, Any]) -> str:
+    """What a remark is about: `zu Joblinge (Feld Plätze)`, `zur Zielvereinbarung`. The oldest remarks bear no title."""
+    labels = {one.name: str(one.verbose_name) for one in ProjectEntry._meta.fields} | {"shares": "Beträge"}
+    title = row["field_title"] or labels.get(row["field"], "")
+    about = f"zu {row['project_title']}" if row["project_title"] else "zur Zielvereinbarung"
+    return f"{about} (Feld {title})" if title else about
+
+
 _WRITTEN = {
+    "agreements.Remark": lambda names, row: place_name(row),
     "agreements.BudgetYear": lambda names, row: f"AQB {row['year']}",
     "agreements.Agreement": agreement_name,
     "agreements.AgreementVersion": lambda names, row: f"Fassung {row['number']}",

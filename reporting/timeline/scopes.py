@@ -20,6 +20,7 @@ _PARTS_OF_AGREEMENT = """
         ARRAY(SELECT DISTINCT id FROM agreements_documentevent WHERE agreement_id = %(agreement)s),
         ARRAY(SELECT DISTINCT id FROM agreements_budgetlineevent WHERE budget_year_id = %(budget_year)s)
 """
+_REMARKS = "SELECT id FROM agreements_remarkevent WHERE"
 _OF_VERSION = ("AgreementLine", "StatusChange", "Signatory", "Signature", "Remark")
 
 
@@ -38,6 +39,7 @@ def of_agreement(agreement: Agreement, user: User) -> Scope:
         "agreements.Agreement": ("e.id = %s", [agreement.pk]),
         "agreements.AgreementVersion": ("e.agreement_id = %s", [agreement.pk]),
         **{f"agreements.{name}": ("e.version_id = ANY(%s)", [versions]) for name in _OF_VERSION},
+        "agreements.RemarkReply": (f"e.remark_id IN ({_REMARKS} version_id = ANY(%s))", [versions]),
         "agreements.Document": ("e.agreement_id = %s", [agreement.pk]),
         "agreements.Evidence": ("e.document_id = ANY(%s)", [documents]),
         "agreements.Download": ("e.document_id = ANY(%s)", [documents]),
@@ -60,4 +62,5 @@ def of_project(project: Project) -> Scope:
         "projects.ProjectEntry": ("e.project_id = %s", [project.pk]),
         "projects.FundingShare": (f"e.entry_id IN ({entries})", [project.pk]),
         "agreements.Remark": ("e.project_key = %s", [project.uid]),
+        "agreements.RemarkReply": (f"e.remark_id IN ({_REMARKS} project_key = %s)", [project.uid]),
     })  # fmt: skip

@@ -1,6 +1,5 @@
 """How recorded values are written: amounts, days, choices, yes and no, names of other rows."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -47,9 +46,3 @@ def said(field: Any, value: Any, names: Names) -> str:
 def in_euro(value: Any) -> str:
     """`120.000,00 Euro`."""
     return f"{format_euro(Decimal(value))}{NBSP}Euro"
-
-
-def listed(words: Iterable[str]) -> str:
-    """`Titel, Beginn und Ende`."""
-    *most, last = list(words)
-    return f"{', '.join(most)} und {last}" if most else last

@@ -121,6 +121,7 @@ def test_list_keeps_its_number_of_queries() -> None:
 @pytest.mark.parametrize("role", [Role.MINISTRY, Role.AUDITOR])
 def test_page_of_version_keeps_its_number_of_queries(role: Role) -> None:
     version = make.version(entries=2)
+    make.reply(make.remark(version))
     client = client_of(make.user(role))
     few = queries_of(client, path(version))
     for number in range(20):
@@ -154,7 +155,7 @@ def test_ministry_reads_why_it_cannot_approve() -> None:
     page = text(ministry().get(path(version)))
     assert "Freigeben kann nur die Referatsleitung" in page
     assert path(version, "schritt/approve/") not in page
-    assert path(version, "schritt/return/") in page
+    assert path(version, "zurueckgeben/") in page
     assert path(version, "schritt/approve/") in text(lead().get(path(version)))
 
 

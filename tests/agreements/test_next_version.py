@@ -31,7 +31,7 @@ def signed(status: str = "published", entries: int = 2) -> AgreementVersion:
     version = make.version(entries=entries)
     make.signatory(version, "land")
     make.signatory(version, "district")
-    make.remark(version, answer="", done_at=NOW, done_by=make.person(Role.MINISTRY))
+    make.remark(version, done_at=NOW, done_by=make.person(Role.MINISTRY))
     for step in make.WAY[: make.WAY.index(status) + 1]:
         make.go(version, step)
     make.wording(version.agreement.budget_year, kind=Wording.Kind.AMENDMENT)

@@ -9,7 +9,7 @@ from tests.agreements.pages import district_lead, ministry, path, text
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("step", ["return", "withdraw", "terminate"])
+@pytest.mark.parametrize("step", ["withdraw", "terminate"])
 def test_step_without_reason_is_refused_and_changes_nothing(step: str) -> None:
     version = make.version(status="signed" if step == "terminate" else "submitted")
     answer = ministry().post(path(version, f"schritt/{step}/"), {"reason": "  "})
@@ -21,17 +21,18 @@ def test_step_without_reason_is_refused_and_changes_nothing(step: str) -> None:
 
 def test_return_with_reason_shows_it_to_the_district() -> None:
     version = make.version(status="submitted")
-    ministry().post(path(version, "schritt/return/"), {"reason": "Bitte <b>ergänzen</b> & begründen."})
+    typed = {"then": "return", "unlock": "all", "reason": "Bitte <b>ergänzen</b> & begründen."}
+    ministry().post(path(version, "zurueckgeben/"), typed)
     page = text(district_lead(version.agreement.district).get(path(version)))
     assert "Bitte &lt;b&gt;ergänzen&lt;/b&gt; &amp; begründen." in page
 
 
 def test_refused_step_keeps_what_was_typed() -> None:
     version = make.version(status="published")
-    answer = ministry().post(path(version, "schritt/return/"), {"reason": "Der Betrag stimmt nicht."})
+    answer = ministry().post(path(version, "schritt/withdraw/"), {"reason": "Der Betrag stimmt nicht."})
     assert answer.status_code == 200
     assert "Der Betrag stimmt nicht." in text(answer)
-    assert "Zurückgeben lässt sich nur, was eingereicht oder freigegeben ist." in text(answer)
+    assert "Zurückziehen lässt sich eine Fassung nur, solange sie nicht unterzeichnet ist." in text(answer)
 
 
 def test_page_before_an_impossible_step_says_why() -> None:

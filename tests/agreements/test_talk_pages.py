@@ -30,7 +30,7 @@ def test_remark_on_a_field_is_written_answered_and_closed() -> None:
     client.post(f"/anmerkungen/{remark.pk}/antwort/", {"answer": "Weil es mehr Plätze sind."})
     ministry().post(f"/anmerkungen/{remark.pk}/erledigt/")
     remark.refresh_from_db()
-    assert remark.answer == "Weil es mehr Plätze sind."
+    assert [reply.text for reply in remark.thread] == ["Weil es mehr Plätze sind."]
     assert remark.done_at
 
 

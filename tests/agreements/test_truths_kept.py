@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from agreements.models import Document, Download, StatusChange
+from agreements.models import Document, Download, StatusChange, Submission
 from aqb import history
 from aqb.access import Role
 from tests import factories as make
@@ -28,11 +28,20 @@ def change() -> StatusChange:
     return make.version(status="submitted").status_changes.get()
 
 
+def submission() -> Submission:
+    version = make.version(status="submitted")
+    return Submission.objects.create(
+        version=version, submitted_at=version.submitted_at, content={"projects": [], "lines": []}
+    )
+
+
 KEPT: list[tuple[str, Callable[[], models.Model], dict[str, Any]]] = [
     ("document_append_only", make.document, {"title": "Ein anderer Titel"}),
     ("document_append_only", make.document, {"sha256": "0" * 64}),
     ("statuschange_append_only", change, {"reason": "nachträglich"}),
     ("download_append_only", download, {"at": START}),
+    ("submission_append_only", submission, {"submitted_at": START}),
+    ("remarkreply_append_only", make.reply, {"text": "Anders"}),
 ]
 
 
@@ -67,6 +76,9 @@ EMPTIED = [
     ("agreements_document", "document_never_emptied"),
     ("agreements_statuschange", "statuschange_never_emptied"),
     ("agreements_download", "download_never_emptied"),
+    ("agreements_submission", "submission_never_emptied"),
+    ("agreements_remark", "remark_never_emptied"),
+    ("agreements_remarkreply", "remarkreply_never_emptied"),
     ("agreements_agreementline", "agreementline_never_emptied"),
     ("agreements_signatory", "signatory_never_emptied"),
     ("agreements_signature", "signature_never_emptied"),
@@ -107,8 +119,8 @@ def test_every_table_that_people_change_has_a_history() -> None:
         and not model._meta.proxy
         and not issubclass(model, pghistory.models.Event)
     }
-    own = {"Download", "ArchiveCheck", "HistoryLink", "HistoryPart", "PersonalProof"}
-    told = {"Mail", "Notice", "Subscription", "Job", "JobRow"}
+    own = {"Download", "ArchiveCheck", "HistoryLink", "HistoryPart", "PersonalProof", "Submission"}
+    told = {"Mail", "Notice", "Subscription", "Job", "JobRow", "NotedRemark"}
     assert {model.__name__ for model in bare - tracked} == own | told, "its own history, or repeats what has one"
 
 
@@ -182,9 +194,8 @@ def test_person_who_logs_in_during_a_request_completes_the_circumstance() -> Non
 
 
 BROKEN: list[tuple[str, Callable[[], models.Model], dict[str, Any]]] = [
-    ("remark_answered_by_person", make.remark, {"answer": "Zwanzig."}),
-    ("remark_answered_by_person", make.remark, {"answered_at": START}),
     ("remark_done_by_person", make.remark, {"done_at": START}),
+    ("notedremark_says_something", make.note, {"text": ""}),
     ("regionalstrategy_confirmed_by_person", make.strategy, {"confirmed_by": None}),
     ("regionalstrategy_confirmed_by_person", make.strategy, {"confirmed_at": None}),
     ("regionalstrategy_validity_in_order", make.strategy, {"valid_to": date(2019, 12, 31)}),
@@ -200,13 +211,61 @@ def test_wrong_value_past_the_forms_is_refused(name: str, row: Callable[[], mode
         write(made, **values)
 
 
-def test_answer_without_person_or_time_is_refused() -> None:
+def test_remark_done_by_somebody_without_a_time_is_refused() -> None:
     remark = make.remark()
-    district_person = make.person(Role.DISTRICT, remark.version.agreement.district)
-    with refused("remark_answered_by_person"):
-        write(remark, answer="Zwanzig.", answered_by=district_person.pk)
     with refused("remark_done_by_person"):
-        write(remark, done_by=district_person.pk)
+        write(remark, done_by=make.person(Role.MINISTRY).pk)
+
+
+def test_remark_is_neither_reworded_nor_deleted() -> None:
+    remark = make.remark()
+    with refused("remark_stays_as_sent"):
+        write(remark, text="Anders gefragt")
+    with refused("remark_stays_as_sent"):
+        write(remark, project_title="Ein anderes Projekt")
+    with refused("remark_stays_as_sent"):
+        erase(remark)
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("remarkreply_says_something", {"text": ""}),
+        ("remarkreply_side_known", {"side": "press"}),
+        ("remarkreply_reopened_by_ministry", {"reopens": True}),
+    ],
+)
+def test_reply_without_words_or_of_a_wrong_side_is_refused(name: str, fields: dict[str, Any]) -> None:
+    remark = make.remark()
+    with refused(name):
+        make.reply(remark, **fields)
+
+
+def test_empty_remark_is_refused() -> None:
+    with refused("remark_says_something"):
+        make.remark(text="")
+
+
+def test_reply_to_a_remark_that_is_done_is_refused() -> None:
+    remark = make.remark(done_at=START, done_by=make.person(Role.MINISTRY))
+    with refused("remarkreply_while_open", "wieder geöffnet"):
+        make.reply(remark)
+
+
+@pytest.mark.parametrize(
+    ("status", "fields"),
+    [("draft", {"resubmit_due": "2026-03-01"}), ("submitted", {"unlocked": '{"projects": [], "fields": []}'})],
+)
+def test_lock_of_a_version_that_did_not_come_back_is_refused(status: str, fields: dict[str, Any]) -> None:
+    version = make.version(status=status)
+    with refused("agreementversion_locked_while_returned"):
+        write(version, **fields)
+
+
+def test_same_submission_is_kept_once() -> None:
+    kept = submission()
+    with refused("submission_unique"):
+        Submission.objects.create(version=kept.version, submitted_at=kept.submitted_at, content={})
 
 
 @pytest.mark.parametrize("kind", ["issued", "signed"])

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from agreements.actions import drafting, files, steps, talk
-from agreements.models import BudgetLine
+from agreements.models import BudgetLine, Remark
 from aqb import archive, clock, daily, database_rights, health
 from aqb.access import Role
 from aqb.accounts.staff import deputies, invitations, people
@@ -173,6 +173,7 @@ def planning_and_people() -> None:
     draft, ministry = make.version(), make.person(Role.MINISTRY)
     lead = make.person(Role.DISTRICT_LEAD, draft.agreement.district)
     remark = talk.write_remark(version=draft, text="Wie viele Plätze?", by=ministry)
+    assert isinstance(remark, Remark)
     talk.answer_remark(remark=remark, answer="Zwanzig.", by=lead)
     talk.close_remark(remark=remark, by=ministry)
     invitations.invite(email="neu@example.org", name="Neue Person", role=Role.DISTRICT, by=lead)

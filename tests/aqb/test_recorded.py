@@ -25,7 +25,7 @@ OWN = ("aqb", "agreements", "projects", "reporting")
 # What only grows needs no history of its own; the links of the chain and its salts are no business of anybody; what a job
 # does is recorded, that it waits and goes on is not; what people are told repeats what is recorded elsewhere.
 WITHOUT_EVENTS = {"Download", "ArchiveCheck", "HistoryLink", "HistoryPart", "PersonalProof"} | {
-    "Job", "JobRow", "Mail", "Notice", "Subscription",
+    "NotedRemark", "Submission", "Job", "JobRow", "Mail", "Notice", "Subscription",
 }  # fmt: skip
 
 
@@ -57,8 +57,9 @@ def test_every_business_table_is_recorded() -> None:
 @pytest.mark.django_db
 def test_page_is_recorded_with_person_path_and_reason() -> None:
     version, person = make.version(status="submitted"), make.user(Role.MINISTRY_LEAD)
-    address = path(version, "schritt/return/")
-    assert client_of(person).post(address, {"reason": "Die Zahl der Plätze fehlt."}).status_code == 302
+    address = path(version, "zurueckgeben/")
+    typed = {"then": "return", "unlock": "all", "reason": "Die Zahl der Plätze fehlt."}
+    assert client_of(person).post(address, typed).status_code == 302
     label, said = events(version)[-1]
     assert (label, said["user"], said["url"]) == ("update", person.pk, address)
     assert said["reason"] == "Die Zahl der Plätze fehlt."

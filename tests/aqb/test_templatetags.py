@@ -116,7 +116,8 @@ def version(status: str = "draft", **moments: Any) -> Any:
     plan = SimpleNamespace(**due, signing_due=None, publication_due=None)
     names = ("returned_at", "submitted_at", "approved_at", "issued_at", "signed_at", "published_at")
     blank = dict.fromkeys(names) | {"created_at": TODAY, "status_changed_at": TODAY}
-    return SimpleNamespace(status=status, agreement=SimpleNamespace(budget_year=plan), **(blank | moments))
+    own = {"agreement": SimpleNamespace(budget_year=plan), "submission_due": plan.submission_due}
+    return SimpleNamespace(status=status, **(own | blank | moments))
 
 
 @pytest.mark.parametrize("status", screens.STATUS)

@@ -85,7 +85,7 @@ def test_it_stays_until_the_form_is_saved_and_is_gone_then(district_user: User, 
 
 def test_saving_forgets_what_was_typed() -> None:
     lead = make.user(Role.MINISTRY)
-    page = path(make.version(status="submitted"), "schritt/return/")
+    page = path(make.version(status="submitted"), "schritt/withdraw/")
     client = browser(lead)
     data = filled(client, page, reason="Bitte ergänzen Sie die Plätze.")
     age(client, seen=LONG)

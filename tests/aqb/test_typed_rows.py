@@ -112,7 +112,7 @@ def test_part_of_a_page_asked_after_the_end_leads_the_whole_page() -> None:
 
 def test_address_of_another_site_is_no_page_to_come_back_to() -> None:
     user = make.user(Role.MINISTRY)
-    client, form = browser(user), path(make.version(status="submitted"), "schritt/return/")
+    client, form = browser(user), path(make.version(status="submitted"), "schritt/withdraw/")
     data = filled(client, form, reason="Bitte ergänzen.")
     age(client, seen=LONG)
     answer = client.post(form, data, headers={"referer": "https://boese.example/seite/"})

@@ -27,7 +27,7 @@ def pages(version: Any) -> list[str]:
     at = f"/vereinbarungen/{year}/{ags}/0/"
     draft = agreement.budget_year.wordings.get(status="draft")
     section = draft.sections.first()
-    steps = ("schritt/return/", "schritt/approve/", "ansaetze/", "unterzeichnende/", "anmerkungen/neu/")
+    steps = ("zurueckgeben/", "pruefung/", "schritt/approve/", "ansaetze/", "unterzeichnende/", "anmerkungen/neu/")
     return [
         "/vereinbarungen/",
         *(f"{at}{rest}" for rest in ("", *steps)),

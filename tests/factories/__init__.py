@@ -8,7 +8,18 @@ any field. Rows are saved without forms and actions, but never past a constraint
 """
 
 from tests.factories.contract import WAY, agreement, agreement_line, go, version
-from tests.factories.kept import document, evidence, remark, report, scan_batch, signatory, signature, strategy
+from tests.factories.kept import (
+    document,
+    evidence,
+    note,
+    remark,
+    reply,
+    report,
+    scan_batch,
+    signatory,
+    signature,
+    strategy,
+)
 from tests.factories.plan import START, allocation, budget_year, category, line, wording
 from tests.factories.projects import entry, project, provider, share, target_group
 from tests.factories.public import barrier, page_text
@@ -35,6 +46,7 @@ __all__ = [
     "line",
     "mail",
     "ministry",
+    "note",
     "notice",
     "operator",
     "page_text",
@@ -42,6 +54,7 @@ __all__ = [
     "project",
     "provider",
     "remark",
+    "reply",
     "report",
     "scan_batch",
     "share",

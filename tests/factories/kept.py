@@ -11,8 +11,10 @@ from agreements.models import (
     AgreementVersion,
     Document,
     Evidence,
+    NotedRemark,
     RegionalStrategy,
     Remark,
+    RemarkReply,
     ScanBatch,
     Signatory,
     Signature,
@@ -157,6 +159,24 @@ def remark(version: AgreementVersion | None = None, **fields: Any) -> Remark:
         "created_at": START,
     }
     return Remark.objects.create(version=version or make.version(), **{**defaults, **fields})
+
+
+def reply(remark: Remark | None = None, **fields: Any) -> RemarkReply:
+    """An answer of the district, unless said otherwise."""
+    row = remark or make.remark()
+    defaults = {
+        "side": "district",
+        "text": "Es sind zwanzig Plätze.",
+        "author": make.person(Role.DISTRICT, row.version.agreement.district),
+        "written_at": START + timedelta(hours=1),
+    }
+    return RemarkReply.objects.create(remark=row, **{**defaults, **fields})
+
+
+def note(version: AgreementVersion | None = None, **fields: Any) -> NotedRemark:
+    """What the ministry has noted and not sent yet."""
+    defaults = {"text": "Bitte begründen Sie den Betrag.", "author": make.person(Role.MINISTRY), "written_at": START}
+    return NotedRemark.objects.create(version=version or make.version(status="submitted"), **{**defaults, **fields})
 
 
 def strategy(district: District | None = None, *, confirmed: bool = True, **fields: Any) -> RegionalStrategy:

@@ -76,7 +76,7 @@ class TestForm:
         remark = make.remark(version, project_key=entry.project.uid, field="description", text="Welche Gewerke?")
         make.remark(version, project_key=entry.project.uid, field="shares", text="Warum so viel?")
         page = portal.get(reverse("project_edit", args=[entry.pk])).text
-        assert page.index("Anmerkungen zum Projekt") < page.index("Warum so viel?") < page.index("1. Grunddaten")
+        assert page.index("4. Beträge nach Budgetlinie") < page.index("Warum so viel?") < page.index("Summe</th>")
         assert page.index("Kurzbeschreibung") < page.index("Welche Gewerke?") < page.index("Zielgruppen")
         assert f'action="{reverse("remark_answer", args=[remark.pk])}"' in page
 

@@ -174,7 +174,7 @@ def test_rejected_evidence_says_why(ministry: Any) -> None:
 def test_remarks_are_told_with_their_place(version: AgreementVersion, lead: Any, ministry: Any) -> None:
     entry = version.entries.get()
     with acting(ministry, 1):
-        remark = talk.write_remark(
+        remark: Any = talk.write_remark(
             version=version, text="Warum?", by=ministry, project_key=entry.project.uid, project_title="Joblinge",
             field="places",
         )  # fmt: skip

@@ -1,8 +1,7 @@
 """Words for the agreement: its versions and steps, its lines, and what is said about it."""
 
-from agreements.models import Status
-from projects.models import ProjectEntry
-from reporting.timeline.names import agreement_name
+from agreements.models import Party, Status
+from reporting.timeline.names import agreement_name, place_name
 from reporting.timeline.values import in_euro
 from reporting.timeline.words.ground import Seen, Words, quiet
 
@@ -44,6 +43,10 @@ def _version(seen: Seen) -> str | None:
     if seen.differs("status") and not seen.event.beside:
         change = f"von {seen.said('status', before=True)} auf {seen.said('status')}"
         return f"den Stand der Fassung {seen.row['number']} {change} geändert"
+    if seen.event.beside and seen.differs("status"):
+        return ""  # what a step locks and unlocks belongs to it
+    if seen.differs("unlocked") and not seen.differs("status"):
+        return "weitere Felder zur Bearbeitung freigegeben"
     return None
 
 
@@ -56,12 +59,7 @@ def _line(seen: Seen) -> str | None:
 
 
 def _about(seen: Seen) -> str:
-    """What a remark is about: `zu Joblinge, Feld Plätze`."""
-    if not seen.row["project_title"]:
-        return "zur Zielvereinbarung"
-    labels = {one.name: str(one.verbose_name) for one in ProjectEntry._meta.fields} | {"shares": "Beträge"}
-    place = labels.get(seen.row["field"])
-    return f"zu {seen.row['project_title']}" + (f" (Feld {place})" if place else "")
+    return place_name(seen.row)
 
 
 def _remark(seen: Seen) -> str | None:
@@ -70,9 +68,26 @@ def _remark(seen: Seen) -> str | None:
         return f"eine Anmerkung {about} geschrieben"
     if seen.filled("done_at"):
         return f"die Anmerkung {about} erledigt"
+    if seen.differs("done_at") and not seen.row["done_at"]:
+        return f"die Anmerkung {about} wieder geöffnet"
     if seen.filled("answered_at"):
         return f"die Anmerkung {about} beantwortet"
     return f"die Antwort auf die Anmerkung {about} geändert" if seen.differs("answer") else None
+
+
+def _thread(seen: Seen) -> str:
+    """The remark that a reply belongs to: `zu Joblinge (Feld Plätze)`."""
+    return seen.name("remark_id")
+
+
+def _reply(seen: Seen) -> str | None:
+    if not seen.is_new():
+        return None
+    if seen.row["side"] == Party.DISTRICT:
+        return f"die Anmerkung {_thread(seen)} beantwortet"
+    if seen.row["reopens"]:
+        return f"den Grund zur wieder geöffneten Anmerkung {_thread(seen)} genannt"
+    return f"eine weitere Frage {_thread(seen)} gestellt"
 
 
 def _strategy(seen: Seen) -> str | None:
@@ -103,7 +118,8 @@ WORDS = {
         {
             "agreement_id": "die Zielvereinbarung", "number": "die Nummer", "base_id": "die geänderte Fassung",
             "wording_id": "den Vertragstext", "ministry_id": "das Ressort", "reason": "den Anlass der Änderung",
-            "taken_over": "die Angabe „übernommener Altvertrag“",
+            "taken_over": "die Angabe „übernommener Altvertrag“", "unlocked": "die zur Bearbeitung freigegebenen Felder",
+            "resubmit_due": "den Tag, bis zu dem wieder einzureichen ist",
         },
         quiet(*STAMPS),
         deed=_version,
@@ -134,10 +150,18 @@ WORDS = {
         lambda seen: f" der Anmerkung {_about(seen)}",
         {"text": "den Text", "answer": "die Antwort"},
         quiet(
-            "version_id", "project_key", "project_title", "field", "author_id", "created_at", "answered_at", "answered_by_id",
-            "done_at", "done_by_id",
+            "version_id", "project_key", "project_title", "field", "field_title", "author_id", "created_at", "answered_at",
+            "answered_by_id", "done_at", "done_by_id",
         ),
         deed=_remark,
+    ),
+    "agreements.RemarkReply": Words(
+        "remarks",
+        lambda seen: f"den Beitrag {_thread(seen)}",
+        lambda seen: f" des Beitrags {_thread(seen)}",
+        {"text": "den Text", "side": "die Seite"},
+        quiet("remark_id", "author_id", "written_at", "reopens"),
+        deed=_reply,
     ),
     "agreements.RegionalStrategy": Words(
         "remarks",

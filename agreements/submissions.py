@@ -2,17 +2,17 @@
 
 from typing import Any
 
+from agreements import checks
 from agreements.models import AgreementVersion, Status, Submission
 
 
 def stated(version: AgreementVersion) -> dict[str, Any]:
     """Everything that a version states now, as JSON: its projects, and what each line agrees and holds."""
-    lines = version.lines.with_totals().select_related("line").order_by("line__position", "line__pk")
     return {
-        "projects": version.entries.stated(),
+        "projects": version.entries.stated(checks.rows(version, "entries")),
         "lines": [
             {"line": one.line_id, "title": one.line.title, "agreed": str(one.amount), "entered": str(one.entered)}
-            for one in lines
+            for one in checks.rows(version, "lines")
         ],
     }
 

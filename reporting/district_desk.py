@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from agreements import unlocking
 from agreements.checks import Check, submission_checks, whose_turn
 from agreements.models import AgreementVersion, Party, Status
 from agreements.views import places
@@ -128,6 +129,8 @@ def _remark_task(check: Check, version: Any, url: str) -> Task:
 
 def _rest_task(version: Any, url: str) -> Task | None:
     """Money that no project has taken yet may be shared out; once there is a project at all."""
+    if unlocking.of_version(version) is not None:
+        return None  # the amounts are agreed but for what the return has unlocked
     left = [line for line in version.lines.with_totals().select_related("line") if line.remaining > 0]
     if not left or version.entered == 0:
         return None

@@ -61,7 +61,7 @@ def version_detail(request: Request, year: int, ags: str, number: int) -> HttpRe
 def _page(request: Request, version: Any) -> dict[str, Any]:
     user = request.user
     version.siblings = decisions.mark_replaced(version)
-    remarks = _read_once(version)
+    remarks = _read_once(version, user)
     before = submissions.before(version)
     changed = version.entries.changed_since(before.projects, checks.rows(version, "entries")) if before else {}
     categories = version_page.categories(version, user, remarks, changed)
@@ -83,10 +83,12 @@ def _page(request: Request, version: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _read_once(version: AgreementVersion) -> list[Any]:
+def _read_once(version: AgreementVersion, user: Any) -> list[Any]:
     """The remarks; they and the signatures are kept with the version: checks and parts of the page ask again."""
     checks.read_once(version)
     prefetch_related_objects([version], Prefetch("remarks", Remark.objects.with_threads()))
+    if user.is_ministry and version.status in _BEFORE_ISSUE:
+        prefetch_related_objects([version], "noted_remarks")
     places.read_at_once([version])
     return list(version.remarks.all())
 

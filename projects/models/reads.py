@@ -78,9 +78,9 @@ class EntrySet(VisibleTo):
     def _with_lines(self) -> Any:
         return models.Prefetch("shares", self._shares().select_related("line"))
 
-    def stated(self) -> list[dict[str, Any]]:
-        """Everything that these entries state, as JSON (see `projects.models.facets`), in the order of the paper."""
-        entries = self.select_related("project", "category", "provider").prefetch_related(self._with_lines())
+    def stated(self, entries: Sequence[Any]) -> list[dict[str, Any]]:
+        """Everything that `entries`, read with category, provider and project, state, as JSON (`projects.models.facets`)."""
+        models.prefetch_related_objects(entries, self._with_lines())
         groups = dict(TargetGroup.objects.values_list("key", "title"))
         return [facets.stated(entry, groups) for entry in entries]
 

@@ -31,8 +31,8 @@ def version_review(request: Request, year: int, ags: str, number: int) -> HttpRe
     checks.read_once(version)
     places.read_at_once([version])
     found_places = places.places(version, request.user)
-    now, earlier = submissions.stated(version), _earlier(version)
     remarks = remarks_of(version)
+    now, earlier = submissions.stated(version), _earlier(version)
     projects = changes.compare(earlier["projects"] if earlier else {}, now["projects"])
     _put_remarks(projects, remarks)
     changed = [one for one in projects if one.kind != "same"] if earlier else projects

@@ -21,7 +21,6 @@ PLANNED: dict[str, tuple[str, int, int]] = {
     "06433": ("enter", 6, 62),
     "06531": ("submit", 4, 100),
     "06632": ("submit", 1, 98),
-    "06532": ("submit", 7, 100),
     "06413": ("submit", 15, 100),
     "06534": ("approve", 6, 100),
     "06635": ("approve", 1, 100),
@@ -100,6 +99,32 @@ def answered(life: Life, today: date) -> None:
     with acting(life.cast.leads["06437"], working(today - timedelta(days=5), 9)) as by:
         remark = life.version.remarks.get()
         talk.answer_remark(remark=remark, answer="Es sind 24 Plätze; im Jahr erreichen wir rund 40 Menschen.", by=by)
+
+
+def resubmitted(life: Life, today: date) -> None:
+    """Lahn-Dill-Kreis: given back for two fields of one project, answered, changed and handed in again."""
+    life = _submitted(life, today - timedelta(days=16))
+    version, district = life.version, life.version.agreement.district
+    entry = version.entries.all()[0]
+    fields = (("shares", "Betrag", "Wie setzt sich der Betrag zusammen?"),
+              ("description", "Kurzbeschreibung", "Bitte nennen Sie die Zahl der Gruppen."))  # fmt: skip
+    with acting(life.cast.second, working(today - timedelta(days=11), 14)) as by:
+        for field, title, text in fields:
+            talk.note_remark(
+                version=version, text=text, by=by, project_key=entry.project.uid, project_title=entry.title, field=field,
+                field_title=title,
+            )  # fmt: skip
+        reason = "Zu einem Projekt sind zwei Fragen offen. Der Rest ist aus unserer Sicht abgestimmt."
+        steps.return_to_draft(version=version, reason=reason, by=by, unlock="fields")
+    with acting(life.cast.enters(district), working(today - timedelta(days=6), 10)) as by:
+        answers = ("Die Miete war doppelt gerechnet; der Betrag ist berichtigt.", "Ergänzt.")
+        for remark, answer in zip(version.remarks.all(), answers, strict=True):
+            talk.answer_remark(remark=remark, answer=answer, by=by)
+        shares = {key: amount - 1200 if amount > 10_000 else amount for key, amount in shares_of(entry).items()}
+        told = {"places": (entry.places or 0) + 2, "description": f"{entry.description} Es arbeiten drei Gruppen."}
+        save_project(version=version, entry=entry, fields=told, shares=shares, by=by)
+    with acting(life.cast.leads[district.ags], working(today - timedelta(days=5), 9)) as by:
+        steps.submit(version=version, by=by)
 
 
 def withdrawn(life: Life, today: date) -> None:
@@ -197,6 +222,7 @@ def _amend(life: Life, day: date, reason: str) -> AgreementVersion:
 SPECIAL = {
     "06438": returned,
     "06437": answered,
+    "06532": resubmitted,
     "06411": withdrawn,
     "06436": followed_up,
     "06633": amended,

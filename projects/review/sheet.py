@@ -82,8 +82,10 @@ class Sheet:
         return [self.agreement, *self.projects]
 
     @property
-    def noted(self) -> int:
-        return sum(block.notes for block in self.blocks) + len(self.gone)
+    def notes(self) -> list[NotedRemark]:
+        """All of them, the oldest first."""
+        found = [note for block in self.blocks for line in block.lines for note in line.notes]
+        return sorted([*found, *self.gone], key=lambda note: (note.written_at, note.pk))
 
 
 def sheet(version: AgreementVersion, notes: Sequence[NotedRemark], remarks: Sequence[Remark]) -> Sheet:

@@ -28,7 +28,10 @@ def browser() -> Client:
 
 
 def send(browser: Client, version: AgreementVersion, then: str, **typed: str) -> Any:
-    return browser.post(path(version, "zurueckgeben/"), {"then": then, **typed}, follow=True)
+    """Press a button of the page as it is now."""
+    page = path(version, "zurueckgeben/")
+    shown = re.search(r'name="noted" value="([^"]*)"', browser.get(page).text)
+    return browser.post(page, {"then": then, "noted": shown[1] if shown else "", **typed}, follow=True)
 
 
 def uid(version: AgreementVersion, number: int = 0) -> str:
@@ -138,6 +141,28 @@ def test_version_given_back_by_a_colleague_meanwhile_keeps_the_remark(
     page = text(browser.post(path(version, "anmerkungen/senden/"), follow=True))
     assert "Die Anmerkung ist gesendet." in page
     assert version.remarks.get().text == "Wie viele?"
+
+
+def test_remark_that_a_colleague_notes_meanwhile_is_not_sent_unread(browser: Client, version: AgreementVersion) -> None:
+    browser.get(path(version, "zurueckgeben/"))
+    make.note(version)
+    typed = {"then": "return", "reason": REASON, "unlock": "all", "noted": ""}
+    page = text(browser.post(path(version, "zurueckgeben/"), typed))
+    assert "Inzwischen hat jemand aus dem Ministerium eine Anmerkung vorgemerkt" in page
+    assert "Bitte begründen Sie den Betrag." in page
+    assert REASON in page
+    version.refresh_from_db()
+    assert version.status == "submitted"
+
+
+def test_remarked_fields_are_the_first_choice_until_somebody_chooses(
+    browser: Client, version: AgreementVersion
+) -> None:
+    place = f"{uid(version)}:places"
+    page = text(send(browser, version, "keep", note_place=place, note_text="Wie viele?", unlock="all"))
+    assert re.search(r'value="fields"[^>]* checked', page)
+    page = text(send(browser, version, f"note {place}", unlock="projects"))
+    assert re.search(r'value="projects"[^>]* checked', page)
 
 
 def test_more_is_unlocked_on_a_page_of_its_own(browser: Client, version: AgreementVersion) -> None:

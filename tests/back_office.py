@@ -69,6 +69,7 @@ def world() -> None:
         if status == "draft":
             make.signatory(version)
             make.remark(version)
+            make.submission(version)
             make.strategy(district)
         if status == "issued":
             make.evidence(version, batch=make.scan_batch())

@@ -48,7 +48,7 @@ TABLES = [
     Keeping("aqb.PageText", STAFF, STAFF, STAFF, NOBODY, elsewhere=True),
     *fixed("aqb.BarrierReport", "aqb.ArchiveCheck", "aqb.HistoryLink", "aqb.Invitation", "aqb.Deputy", "aqb.Mail"),
     *fixed(
-        "agreements.Document", "agreements.StatusChange", "agreements.Evidence", "agreements.ScanBatch",
+        "agreements.Document", "agreements.StatusChange", "agreements.Submission", "agreements.Evidence", "agreements.ScanBatch",
         "agreements.Signatory", "agreements.Signature", "projects.Project", "projects.FundingShare",
     ),
     *fixed("agreements.Download", view=MINISTRY),

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from agreements.admin.agreement import OF_VERSION
-from agreements.models import Document, Download, StatusChange
+from agreements.models import Document, Download, StatusChange, Submission
 from aqb.back_office import Reason, Table
 from aqb.templatetags.aqb import file_size, moment
 
@@ -76,6 +76,27 @@ class DownloadAdmin(Kept):
     @admin.display(description="am", ordering="at")
     def moment(self, row: Download) -> str:
         return moment(row.at)
+
+
+@admin.register(Submission)
+class SubmissionAdmin(Kept):
+    fixed = Reason(
+        "Einreichungen werden weder geändert noch gelöscht",
+        ("Was eingereicht wurde, wird beim Einreichen von selbst festgehalten. Die Prüfseite vergleicht damit.",),
+    )
+    why_not_added = fixed.sentences[0]
+    why_kept = f"{fixed.title}."
+    related = (*OF_VERSION, "submitted_by")
+    list_display = ("version", "submitted_at", "submitted_by")
+    list_filter = ("version__agreement__budget_year",)
+    search_fields = ("version__agreement__district__name", "submitted_by__name")
+    date_hierarchy = "submitted_at"
+    ordering = ("-submitted_at", "-pk")
+    fields = ("version", ("submitted_by", "submitted_at"))
+
+    def work_url(self, row: Any) -> str:
+        agreement = row.version.agreement
+        return reverse("version_detail", args=[agreement.budget_year.year, agreement.district.ags, row.version.number])
 
 
 @admin.register(StatusChange)

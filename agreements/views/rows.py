@@ -24,8 +24,9 @@ ENDED = {
     Status.WITHDRAWN: "zurückgezogen",
     Status.TERMINATED: "beendet",
 }
-# Status -> the vintage's date until which the next step is due; a draft knows its own.
+# Status -> the vintage's date until which the next step is due; a returned draft may have its own.
 DUE = {
+    Status.DRAFT: "submission_due",
     Status.SUBMITTED: "approval_due",
     Status.APPROVED: "issue_due",
     Status.ISSUED: "signing_due",
@@ -57,10 +58,9 @@ def is_yours(turn: str, user: User) -> bool:
 
 def is_late(version: Any) -> bool:
     """Whether the vintage's date for the next step has passed."""
+    due = getattr(version.agreement.budget_year, DUE.get(version.status, ""), None)
     if version.status == Status.DRAFT:
         due = version.submission_due
-    else:
-        due = getattr(version.agreement.budget_year, DUE.get(version.status, ""), None)
     return due is not None and due < clock.today()
 
 

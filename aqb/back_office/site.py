@@ -31,7 +31,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         (
             "agreements.Agreement", "agreements.AgreementVersion", "agreements.AgreementLine", "agreements.Signatory",
             "agreements.Signature", "agreements.Evidence", "agreements.ScanBatch", "agreements.Document",
-            "agreements.Download", "agreements.StatusChange", "agreements.Remark",
+            "agreements.Download", "agreements.StatusChange", "agreements.Submission", "agreements.Remark",
             "agreements.RegionalStrategy", "agreements.SteeringDialogue",
         ),
     ),

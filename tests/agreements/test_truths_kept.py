@@ -28,19 +28,12 @@ def change() -> StatusChange:
     return make.version(status="submitted").status_changes.get()
 
 
-def submission() -> Submission:
-    version = make.version(status="submitted")
-    return Submission.objects.create(
-        version=version, submitted_at=version.submitted_at, content={"projects": [], "lines": []}
-    )
-
-
 KEPT: list[tuple[str, Callable[[], models.Model], dict[str, Any]]] = [
     ("document_append_only", make.document, {"title": "Ein anderer Titel"}),
     ("document_append_only", make.document, {"sha256": "0" * 64}),
     ("statuschange_append_only", change, {"reason": "nachträglich"}),
     ("download_append_only", download, {"at": START}),
-    ("submission_append_only", submission, {"submitted_at": START}),
+    ("submission_append_only", make.submission, {"submitted_at": START}),
     ("remarkreply_append_only", make.reply, {"text": "Anders"}),
 ]
 
@@ -263,7 +256,7 @@ def test_lock_of_a_version_that_did_not_come_back_is_refused(status: str, fields
 
 
 def test_same_submission_is_kept_once() -> None:
-    kept = submission()
+    kept = make.submission()
     with refused("submission_unique"):
         Submission.objects.create(version=kept.version, submitted_at=kept.submitted_at, content={})
 

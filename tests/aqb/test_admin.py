@@ -36,9 +36,13 @@ def test_every_business_table_is_there() -> None:
         for model in apps.get_app_config(app).get_models()
         if not model._meta.proxy and not hasattr(model, "pgh_tracked_model")
     }
-    inside = {"agreements.WordingSection", "aqb.HistoryPart"}  # shown with the wording, with the link
+    inside = {
+        "agreements.WordingSection",
+        "aqb.HistoryPart",
+        "agreements.RemarkReply",
+    }  # shown with what they belong to
     # Numbers; what a person reads and wishes; how somebody works, of which what came of it is in the history.
-    nobodys = {"aqb.PersonalProof", "aqb.Notice", "aqb.Subscription", "aqb.Job", "aqb.JobRow"}
+    nobodys = {"aqb.PersonalProof", "aqb.Notice", "aqb.Subscription", "aqb.Job", "aqb.JobRow", "agreements.NotedRemark"}
     assert names == ours - inside - nobodys
 
 

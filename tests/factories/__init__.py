@@ -19,6 +19,7 @@ from tests.factories.kept import (
     signatory,
     signature,
     strategy,
+    submission,
 )
 from tests.factories.plan import START, allocation, budget_year, category, line, wording
 from tests.factories.projects import entry, project, provider, share, target_group
@@ -61,6 +62,7 @@ __all__ = [
     "signatory",
     "signature",
     "strategy",
+    "submission",
     "target_group",
     "user",
     "version",

@@ -18,6 +18,7 @@ from agreements.models import (
     ScanBatch,
     Signatory,
     Signature,
+    Submission,
 )
 from aqb.access import Role
 from aqb.models import District
@@ -177,6 +178,13 @@ def note(version: AgreementVersion | None = None, **fields: Any) -> NotedRemark:
     """What the ministry has noted and not sent yet."""
     defaults = {"text": "Bitte begründen Sie den Betrag.", "author": make.person(Role.MINISTRY), "written_at": START}
     return NotedRemark.objects.create(version=version or make.version(status="submitted"), **{**defaults, **fields})
+
+
+def submission(version: AgreementVersion | None = None, **fields: Any) -> Submission:
+    """What the district has handed in once, without a project."""
+    row = version or make.version()
+    defaults = {"submitted_at": START + timedelta(days=1), "content": {"projects": [], "lines": []}}
+    return Submission.objects.create(version=row, **{**defaults, **fields})
 
 
 def strategy(district: District | None = None, *, confirmed: bool = True, **fields: Any) -> RegionalStrategy:

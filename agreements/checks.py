@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from agreements.models import TRANSITIONS, AgreementVersion, Document, Party, Signature, Status
+from agreements.models import TRANSITIONS, AgreementLine, AgreementVersion, Document, Party, Signature, Status
 from aqb import access, clock
 from aqb.models import User
 from aqb.money import format_euro
@@ -70,6 +70,16 @@ _ROWS: dict[str, Callable[[Any], Any]] = {
 def read_once(version: AgreementVersion) -> None:
     """From now on `rows` reads for this object once: for a page that shows, and never for an action that decides."""
     vars(version)["_rows"] = {}
+
+
+def read_lines_at_once(versions: list[AgreementVersion]) -> None:
+    """The same for the lines of several versions, which are read together."""
+    found: dict[int, list[Any]] = {version.pk: [] for version in versions}
+    lines: Any = AgreementLine.objects.filter(version__in=versions)
+    for line in lines.with_totals().select_related("line"):
+        found[line.version_id].append(line)
+    for version in versions:
+        vars(version)["_rows"] = {"lines": found[version.pk]}
 
 
 def rows(version: AgreementVersion, name: str) -> list[Any]:

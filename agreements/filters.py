@@ -1,13 +1,15 @@
 """Filters of the lists; their state stands in the address."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 
 from agreements.checks import DISTRICT_TURN, MINISTRY_TURN
-from agreements.models import AgreementVersion, BudgetYear, Status
+from agreements.models import AgreementVersion, BudgetLine, BudgetYear, Status
 from aqb.forms import Form
 from aqb.models import District
 
@@ -79,3 +81,49 @@ class AgreementFilter(VersionFilter):
     year = django_filters.ChoiceFilter(
         label="Jahrgang", choices=vintages, field_name="agreement__budget_year__year", empty_label=ALL
     )
+
+
+class VintageFilter(VersionFilter):
+    """The agreements of one vintage; a budget line leaves out no row, it says of which line the amounts are."""
+
+    line = django_filters.ModelChoiceFilter(
+        label="Budgetlinie", queryset=BudgetLine.objects.none(), method="of_line", empty_label="alle zusammen"
+    )
+    sort = django_filters.CharFilter(method="sorted_elsewhere", widget=forms.HiddenInput)  # kept when filters change
+
+    def __init__(self, *args: Any, budget_year: BudgetYear, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["line"].queryset = budget_year.lines.order_by("position", "pk")
+
+    @property
+    def chosen_line(self) -> BudgetLine | None:
+        """The line whose amounts are asked for; None for all together."""
+        return self.form.cleaned_data.get("line") if self.form.is_valid() else None
+
+    def of_line(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        return rows
+
+    def sorted_elsewhere(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        return rows
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is set, in words, and the address without it."""
+
+    label: str
+    url: str
+
+
+def chips(form: forms.Form, query: QueryDict) -> list[Chip]:
+    """The filters that are set, in the order of the form; what is not understood filters nothing and is none."""
+    found = []
+    for field in form.visible_fields() if form.is_valid() else []:
+        if not (value := form.cleaned_data[field.name]):
+            continue
+        without = query.copy()
+        for name in (field.name, "page"):
+            without.pop(name, None)
+        words = dict(getattr(field.field, "choices", ())).get(value, value)
+        found.append(Chip(f"{field.label}: {words}", f"?{without.urlencode()}"))
+    return found

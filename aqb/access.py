@@ -113,6 +113,7 @@ VERBS = {
         "freigeben", LEAD, "Freigeben kann nur die Referatsleitung des Ministeriums.", fresh=True,
         not_who="wer die Fassung vorbereitet oder eingereicht hat",
     ),
+    "version.remind": Verb("an Fristen erinnern", MINISTRY, "Erinnern kann nur das Ministerium."),
     "version.issue": Verb("ausfertigen", MINISTRY, "Ausfertigen kann nur das Ministerium.", fresh=True),
     "signatory.keep": Verb(
         "Unterzeichnende festlegen", MINISTRY | DISTRICT, "Das legen nur die Gebietskörperschaft und das Ministerium fest."

@@ -1,6 +1,11 @@
-"""Parts of addresses that are ours: `<ags:ags>` is a Hessian district's official key and nothing else."""
+"""Parts of addresses that are ours.
+
+`<ags:ags>` is a Hessian district's official key and nothing else, `<format:format>` the ending of a table.
+"""
 
 from django.urls import register_converter
+
+from aqb.tables.columns import Format
 
 
 class Ags:
@@ -15,4 +20,17 @@ class Ags:
         return value
 
 
+class TableFormat:
+    """One of the formats in which tables are handed out."""
+
+    regex = "|".join(Format)
+
+    def to_python(self, value: str) -> Format:
+        return Format(value)
+
+    def to_url(self, value: str) -> str:
+        return str(value)
+
+
 register_converter(Ags, "ags")
+register_converter(TableFormat, "format")

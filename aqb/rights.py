@@ -14,8 +14,8 @@ from aqb.access import DISTRICT, LEAD_OF, Role
 from aqb.models import Deputy, District, User
 
 OWN, FOREIGN = 1, 2  # districts of nobody, to ask about
-# Their pages ask for a verb of their own beside; jobs everybody sees their own, whatever the role.
-GUARDED = {"agreements.Download", "aqb.Job"}
+# Their pages ask for a verb of their own beside; of jobs and notices everybody sees their own, whatever the role.
+GUARDED = {"agreements.Download", "aqb.Job", "aqb.Notice"}
 ORDER = (
     Role.DISTRICT, Role.DISTRICT_LEAD, Role.MINISTRY, Role.MINISTRY_LEAD, Role.GRANT_OFFICE, Role.AUDITOR, Role.NONE,
 )  # fmt: skip

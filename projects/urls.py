@@ -10,6 +10,7 @@ urlpatterns = [
     path(f"{VERSION}zurueckgeben/", returning.version_return, name="version_return"),
     path(f"{VERSION}pruefung/", reviewing.version_review, name="version_review"),
     path(f"{VERSION}felder-freigeben/", unlocking.version_unlock, name="version_unlock"),
+    path("projekte/liste.<format:format>", views.project_table, name="project_table"),
     path("projekte/<int:pk>/", views.project_detail, name="project_detail"),
     path("projekte/<int:pk>/bearbeiten/", views.project_edit, name="project_edit"),
     path("projekte/<int:pk>/entfernen/", views.project_remove, name="project_remove"),

@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements.actions.steps import changeable_by
+from agreements.filters import chips
 from agreements.models import AgreementVersion
 from agreements.unlocking import why_not_whole
 from agreements.views.fetching import address, version_or_404
@@ -18,9 +19,11 @@ from aqb.access import Refused, require, why_not
 from aqb.layout import Beside
 from aqb.pages import Request
 from aqb.screens import NBSP
+from aqb.tables import Format
 from projects.actions import remove_project, save_project
 from projects.amount_table import AmountTable
 from projects.amounts import pots, shares_of
+from projects.exported import handed_out
 from projects.filters import ProjectFilter
 from projects.forms import ProjectForm
 from projects.locks import locked_facets
@@ -33,21 +36,40 @@ PER_PAGE = 50
 @require_safe
 def project_list(request: Request) -> HttpResponse:
     """All projects that the person may see, as the newest version of each agreement states them."""
-    entries = ProjectEntry.objects.visible_to(request.user).filter(version__in=AgreementVersion.objects.current())
-    rows = entries.with_missing().select_related(
-        "category", "provider", "version__agreement__district", "version__agreement__budget_year"
-    )
-    filters = ProjectFilter(request.GET, rows)
-    found = filters.qs.order_by(
-        "-version__agreement__budget_year__year", "version__agreement__district__sort_name", "category__position",
-        "position", "pk",
-    )  # fmt: skip
+    entries = _newest(request)
+    filters, found = _found(request)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "filters": filters, "page": page, "all": entries.count(), "total": found.total(),
         "one_district": request.user.is_district,
+        "chips": chips(filters.form, request.GET), "formats": list(Format),
     }  # fmt: skip
     return render(request, "projects/project_list.html", context)
+
+
+@require_safe
+def project_table(request: Request, format: Format) -> HttpResponse:  # noqa: A002
+    """The whole list that the filters find, as a spreadsheet."""
+    return handed_out(format, _found(request)[1])
+
+
+def _newest(request: Request) -> Any:
+    """The projects as the newest version of each agreement states them."""
+    return ProjectEntry.objects.visible_to(request.user).filter(version__in=AgreementVersion.objects.current())
+
+
+def _found(request: Request) -> tuple[ProjectFilter, Any]:
+    """What the filters in the address find, in the order of the list."""
+    rows = (
+        _newest(request)
+        .with_missing()
+        .select_related("category", "provider", "version__agreement__district", "version__agreement__budget_year")
+    )
+    filters = ProjectFilter(request.GET, rows)
+    return filters, filters.qs.order_by(
+        "-version__agreement__budget_year__year", "version__agreement__district__sort_name", "category__position",
+        "position", "pk",
+    )  # fmt: skip
 
 
 @require_safe

@@ -37,7 +37,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "contact": settings.PRIVACY_CONTACT,
         "years": settings.ANONYMISE_AFTER_YEARS,
         "unused": settings.UNUSED_DAYS,
-        "accounts": [*_accounts(), *_arrangements(), *_traces()],
+        "accounts": [*_accounts(), *_ways_of_working(), *_arrangements(), *_traces()],
         "contracts": list(_contracts()),
     }
     return render(request, "reporting/privacy.html", context)
@@ -82,6 +82,17 @@ def _accounts() -> list[Stored]:
             "Was Sie absenden, wenn die Sitzung schon zu Ende ist, ohne Passwörter und Dateien",
             "nach der Anmeldung dort weitermachen, wo Sie waren",
             "höchstens einen Tag",
+            "nur Sie selbst",
+        ),
+    ]
+
+
+def _ways_of_working() -> list[Stored]:
+    return [
+        Stored(
+            "welche Spalten Sie in einer Tabelle sehen wollen",
+            "sie überall so zeigen, wo Sie sich anmelden",
+            "so lange wie das Konto",
             "nur Sie selbst",
         ),
         Stored(

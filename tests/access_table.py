@@ -34,6 +34,7 @@ class Row:
 
 def rows_of_agreements() -> Iterator[Row]:
     yield Row("agreement_list", read=SIGNED_IN)
+    yield Row("agreement_table", "", SIGNED_IN, foreign=200, more=(("format", "csv"),))
     yield Row("agreement_detail", "draft.agreement", READERS, foreign=404, gets=302)
     yield Row("agreement_amend", "published.agreement", MINISTRY | DISTRICT_LEAD, MINISTRY | DISTRICT_LEAD, 404)
     yield Row("version_detail", "draft", READERS, foreign=404)
@@ -75,6 +76,9 @@ def rows_of_the_plan() -> Iterator[Row]:
     yield Row("budget_year_list", read=MINISTRY)
     yield Row("budget_year_create", "", MINISTRY, MINISTRY)
     yield Row("budget_year_detail", "year", MINISTRY)
+    yield Row("budget_year_table", "year", MINISTRY, more=(("format", "csv"),))
+    yield Row("budget_year_columns", "year", None, MINISTRY, after=302)
+    yield Row("budget_year_selection", "year", None, MINISTRY, after=404)  # it does not say what to do
     yield Row("budget_year_edit", "year", MINISTRY, MINISTRY)
     yield Row("budget_year_copy", "year", MINISTRY, MINISTRY)
     yield Row("budget_year_open", "year", MINISTRY, MINISTRY, after=302)
@@ -97,6 +101,7 @@ def rows_of_the_plan() -> Iterator[Row]:
 
 def rows_of_projects() -> Iterator[Row]:
     yield Row("project_list", read=SIGNED_IN)
+    yield Row("project_table", "", SIGNED_IN, foreign=200, more=(("format", "csv"),))
     yield Row("project_detail", "entry", READERS, foreign=404)
     yield Row("project_create", "draft", BOTH, BOTH, 404)
     yield Row("project_edit", "entry", BOTH, BOTH, 404)

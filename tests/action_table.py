@@ -10,7 +10,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-from agreements.actions import drafting, evidence, plan, returned, scans, signing, steps, talk, wording
+from agreements.actions import drafting, evidence, plan, reminders, returned, scans, signing, steps, talk, wording
 from agreements.models import Party, Wording
 from aqb import clock
 from aqb.access import Role
@@ -51,6 +51,7 @@ WITHIN = {
     # Everybody fetches what they see: the document comes by `visible_to`, see rows of `document_download`.
     "agreements.actions.files": {"store", "fetch"},
     "agreements.actions.plan": {"copy_wording"},
+    "agreements.actions.reminders": {"refusals"},
     "agreements.actions.steps": {"ask", "freeze", "mark_prepared", "changeable_by", "move", "record"},
     "agreements.actions.wording": {"four_eyes"},
     "reporting.case_file.read_me": {"text"},
@@ -145,6 +146,7 @@ def acts_of_versions() -> Iterator[Act]:
     yield draft(steps.approve, "version.approve", LEAD)
     yield draft(steps.issue, "version.issue", MINISTRY)
     yield draft(steps.publish, "version.publish", MINISTRY)
+    yield draft(reminders.remind, "version.remind", MINISTRY)
     yield draft(steps.withdraw, "version.withdraw", MINISTRY, reason=REASON)
     yield draft(steps.terminate, "version.terminate", MINISTRY, reason=REASON)
     yield Act(drafting.choose_signatories, "signatory.keep", BOTH, lambda world, by: drafting.choose_signatories(

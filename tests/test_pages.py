@@ -16,7 +16,7 @@ from django.urls import reverse
 from agreements.actions import scans
 from agreements.models import AgreementVersion, BudgetYear, Document, Download, Evidence, ScanBatch
 from aqb.access import Role
-from aqb.models import District, User
+from aqb.models import District, Job, JobRow, User
 from projects.models import ProjectEntry
 from tests import factories as make
 from tests.agreements import batches
@@ -55,6 +55,16 @@ def entries(number: int, status: str = "draft") -> None:
         make.entry(version, amount="100.00", provider=make.provider(version.agreement.district))
         make.remark(version)
         make.document(version=version)
+
+
+def jobs(number: int) -> None:
+    """That many jobs with as many rows, all of the same person."""
+    by = make.person(Role.MINISTRY)
+    for at in range(number):
+        job = Job.objects.create(
+            kind="issue", title=f"Auftrag {at}", created_by=by, created_at=START, started_at=START, total=number
+        )
+        JobRow.objects.bulk_create(JobRow(job=job, position=one, key=str(one), label="A") for one in range(number))
 
 
 def handed_in(number: int) -> None:
@@ -173,6 +183,11 @@ PAGES = [
     Page("agreement_list", signed, Role.DISTRICT),
     Page("budget_year_list", vintages),
     Page("budget_year_detail", agreements, args=lambda: [2023]),
+    Page("budget_year_table", agreements, args=lambda: [2023, "csv"]),
+    Page("agreement_table", agreements, args=lambda: ["csv"]),
+    Page("project_table", entries, args=lambda: ["csv"]),
+    Page("job_list", jobs),
+    Page("job_detail", jobs, args=lambda: [Job.objects.latest("pk").pk]),
     Page("budget_year_edit", agreements, args=lambda: [2023]),
     Page("budget_year_open", agreements, args=lambda: [2023]),
     Page("allocation_grid", agreements, args=lambda: [2023]),

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from agreements.models import frozen, states
+from agreements.models.lead_times import StatusChangeSet
 from agreements.models.totals import AgreementSet, LineSet, VersionSet
 from aqb import triggers
 from aqb.access import VisibleTo
@@ -270,7 +271,7 @@ class StatusChange(models.Model):
         verbose_name="in Vertretung von",
     )
 
-    objects = OfVersion.as_manager()
+    objects = StatusChangeSet.as_manager()
 
     class Meta:
         verbose_name = "Statuswechsel"

@@ -47,8 +47,8 @@ class VersionSet(VisibleTo):
         """Drafts that nobody has worked on since they were opened: their lines follow the allocations."""
         return self.filter(status="draft", prepared_at__isnull=True, returned_at__isnull=True, entries__isnull=True)
 
-    def with_totals(self) -> Any:
-        """Adds `allocated`, `agreed`, `entered` and `remaining` (agreed minus entered) in euro."""
+    def with_totals(self, line: Any = None) -> Any:
+        """Adds `allocated`, `agreed`, `entered` and `remaining` (agreed minus entered) in euro; of one line where named."""
         from agreements.models import AgreementLine, Allocation
 
         allocations = Allocation.objects.filter(
@@ -56,6 +56,9 @@ class VersionSet(VisibleTo):
         )
         lines = AgreementLine.objects.filter(version=OuterRef("pk"))
         entries = self.model.entries.rel.related_model.objects.filter(version=OuterRef("pk"))
+        if line is not None:
+            allocations, lines = allocations.filter(line=line), lines.filter(line=line)
+            entries = entries.filter(shares__line=line)
         return self.annotate(
             allocated=_sum(allocations, "district"),
             agreed=_sum(lines, "version"),

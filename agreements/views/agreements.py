@@ -11,13 +11,15 @@ from django.views.decorators.http import require_safe
 
 from agreements import checks, submissions, unlocking
 from agreements.actions.steps import changeable_by
-from agreements.filters import AgreementFilter
+from agreements.filters import AgreementFilter, chips
 from agreements.models import AgreementVersion, Document, Remark, Status
-from agreements.views import decisions, places, version_page
+from agreements.views import decisions, places, version_page, ways
+from agreements.views.columns import handed_out
 from agreements.views.fetching import address, agreement_or_404, version_or_404
 from agreements.views.rows import rows
 from aqb import access
 from aqb.pages import Request
+from aqb.tables import Format
 
 PER_PAGE = 50
 AMOUNTS = ("allocated", "agreed", "entered", "remaining")
@@ -27,14 +29,26 @@ AMOUNTS = ("allocated", "agreed", "entered", "remaining")
 def agreement_list(request: Request) -> HttpResponse:
     """Every agreement that the person may see, by its newest version, with the sums of all that were found."""
     visible = AgreementVersion.objects.visible_to(request.user).current()
-    found = AgreementFilter(request.GET, queryset=visible)
-    versions = found.qs.with_totals().select_related("agreement__budget_year", "agreement__district")
-    ordered = versions.order_by("-agreement__budget_year__year", "agreement__district__sort_name", "pk")
-    page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
+    found, versions = _found(request)
+    page = Paginator(versions, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "agreements/agreement_list.html", {
-        "form": found.form, "page": page, "rows": rows(page, request.user),
+        "form": found.form, "page": page, "rows": rows(page, request.user, back=request.get_full_path()),
         "sums": sums(versions), "shown": page.paginator.count, "total": visible.count(),
+        "chips": chips(found.form, request.GET), "formats": list(Format),
     })  # fmt: skip
+
+
+@require_safe
+def agreement_table(request: Request, format: Format) -> HttpResponse:  # noqa: A002
+    """The whole list that the filters find, as a spreadsheet."""
+    return handed_out(format, _found(request)[1], request.user, "alle Jahrgänge")
+
+
+def _found(request: Request) -> tuple[AgreementFilter, Any]:
+    """What the filters in the address find, with amounts, the newest vintage first."""
+    filters = AgreementFilter(request.GET, queryset=AgreementVersion.objects.visible_to(request.user).current())
+    versions = filters.qs.with_totals().select_related("agreement__budget_year", "agreement__district")
+    return filters, versions.order_by("-agreement__budget_year__year", "agreement__district__sort_name", "pk")
 
 
 def sums(versions: Any) -> dict[str, Any]:
@@ -71,8 +85,10 @@ def _page(request: Request, version: Any) -> dict[str, Any]:
     linked = version_page.check_links(version, found, entries, to_projects=editable)
     events = version_page.history(version)
     found_places = places.places(version, user)
+    vintage_url, list_url = ways.back_to_list(request, version.agreement)
     return {
         "version": version, "agreement": version.agreement, "heading": heading(version),
+        "vintage_url": vintage_url, "list_url": list_url,
         "events": events, "since": version_page.since(version, events),
         "card": decisions.next_card(version, user, linked, found_places),
         "bar": decisions.decisions(version, user, found_places),

@@ -1,4 +1,4 @@
-"""Vintages: the list, their making and opening, and the one page that shows a vintage at work."""
+"""Vintages: the list, their making, changing and opening."""
 
 from typing import Any
 
@@ -10,13 +10,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements.actions import plan
-from agreements.filters import VersionFilter
 from agreements.forms.plan import BudgetYearForm, CopyForm, FirstLineFormSet, LineFormSet
-from agreements.models import AgreementVersion, BudgetLine, BudgetYear
+from agreements.models import BudgetLine, BudgetYear
 from agreements.views import vintage_page
-from agreements.views.agreements import sums
 from agreements.views.fetching import budget_year_or_404
-from agreements.views.rows import rows
 from aqb import clock
 from aqb.access import Refused, require
 from aqb.pages import Request, posted, refusals_in
@@ -28,26 +25,6 @@ def budget_year_list(request: Request) -> HttpResponse:
     require(request.user, "vintage.keep")
     years = BudgetYear.objects.with_totals().annotate(number_of_agreements=Count("agreements")).order_by("-year")
     return render(request, "agreements/budget_year_list.html", {"years": years})
-
-
-@require_safe
-def budget_year_detail(request: Request, year: int) -> HttpResponse:
-    """A vintage on one page: every agreement with status, money and next step; before the opening what is missing."""
-    budget_year: Any = budget_year_or_404(request, year)
-    all_versions = (
-        AgreementVersion.objects.visible_to(request.user).current().filter(agreement__budget_year=budget_year)
-    )
-    found = VersionFilter(request.GET, queryset=all_versions)
-    versions = found.qs.with_totals().select_related("agreement__budget_year", "agreement__district")
-    overview = vintage_page.overview(list(all_versions.select_related("agreement__budget_year")), request.user)
-    listed = rows(versions.order_by("agreement__district__sort_name", "pk"), request.user)
-    return render(request, "agreements/budget_year_detail.html", {
-        "year": budget_year, "form": found.form, "rows": listed, "shown": len(listed), "total": overview.total,
-        "sums": sums(versions), "overview": overview,
-        "totals": BudgetYear.objects.with_totals().get(pk=budget_year.pk),
-        "tasks": vintage_page.tasks(budget_year),
-        "missing_districts": vintage_page.without_agreement(budget_year).exists(),
-    })  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,6 +1,6 @@
 """One line of a list of agreements: whose turn it is, what comes next, since when. Asks the database nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +8,11 @@ from django.urls import reverse
 
 from agreements.checks import whose_turn
 from agreements.models import Status
+from agreements.views import ways
 from agreements.views.fetching import address
 from aqb import clock
 from aqb.models import District, User
+from aqb.screens import STATUS, status_of
 
 # Status -> (the ministry's next step as its button says it, the same as others read it).
 NEXT = {
@@ -45,6 +47,15 @@ class Row:
     step: str
     is_late: bool
 
+    @property
+    def key(self) -> str:
+        """The status as screens have it; a draft that came back has its own."""
+        return status_of(self.version)
+
+    @property
+    def state(self) -> str:
+        return STATUS[self.key].label
+
 
 def short_kind(district: District) -> str:
     """`Kreis` or `Stadt`: who acts, in a narrow column."""
@@ -64,8 +75,11 @@ def is_late(version: Any) -> bool:
     return due is not None and due < clock.today()
 
 
-def row(version: Any, user: User) -> Row:
-    """The line of a version as `user` reads it; `version` brings agreement, district and vintage along."""
+def row(version: Any, user: User, back: str = "") -> Row:
+    """The line of a version as `user` reads it; `version` brings agreement, district and vintage along.
+
+    `back` is the address of the list, which the version's page leads back to.
+    """
     turn = whose_turn(version)
     yours = is_yours(turn, user)
     if turn == "district":
@@ -75,10 +89,15 @@ def row(version: Any, user: User) -> Row:
         who, (button, noun) = "Ministerium", NEXT[version.status]
     else:
         who, noun, button = "", ENDED[version.status], ""
-    url = reverse("version_detail", kwargs=address(version))
+    url = reverse("version_detail", kwargs=address(version)) + ways.carrying(back)
     return Row(version, url, who, yours, button if yours else noun, is_late(version))
 
 
-def rows(versions: Iterable[Any], user: User) -> list[Row]:
+def rows(versions: Iterable[Any], user: User, back: str = "") -> list[Row]:
     """The lines of several versions."""
-    return [row(version, user) for version in versions]
+    return [row(version, user, back) for version in versions]
+
+
+def each_row(versions: Any, user: User) -> Iterator[Row]:
+    """The lines of a queryset that may be long, one after the other."""
+    return (row(version, user) for version in versions.iterator(chunk_size=2000))

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
 
 from agreements import checks
-from agreements.models import Allocation, BudgetYear, Wording
-from agreements.views.rows import is_late, is_yours
+from agreements.models import Allocation, BudgetYear, Status, StatusChange, Wording
+from agreements.models.lead_times import WAY
+from agreements.views.rows import DUE, is_late, is_yours
 from aqb.models import District, User
 from aqb.money import ZERO, format_euro
 from aqb.screens import STATUS, Task, status_of
@@ -31,6 +33,52 @@ class Part:
     tone: int
     x: int
     width: int
+
+
+@dataclass(frozen=True)
+class LeadTime:
+    """How long a step takes in the middle, in days: in this vintage, in the one before, and as the dates have it."""
+
+    label: str
+    days: int | None
+    before: int | None
+    target: int | None
+    number: int
+
+    @property
+    def change(self) -> int | None:
+        return None if self.days is None or self.before is None else self.days - self.before
+
+    @property
+    def shorter(self) -> int:
+        """How many days less than in the vintage before."""
+        return -(self.change or 0)
+
+
+LABELS = {
+    "submitted": "Bis zur Einreichung", "approved": "Bis zur Freigabe", "issued": "Bis zur Ausfertigung",
+    "signed": "Bis zur Unterschrift", "published": "Bis zur Veröffentlichung",
+}  # fmt: skip
+HALF_A_DAY = timedelta(hours=12)
+
+
+def lead_times(budget_year: BudgetYear) -> dict[str, LeadTime]:
+    """Each step of the way by the status that it leads to, measured against the vintage before."""
+    year = budget_year.year
+    measured = {
+        (of, to): ((median + HALF_A_DAY).days, number)
+        for of, _, to, median, number in StatusChange.objects.lead_times().filter(year__in=(year, year - 1))
+    }
+    found: dict[str, LeadTime] = {}
+    planned_before: date | None = None
+    for begins, ends in WAY:
+        days, number = measured.get((year, ends), (None, 0))
+        before, _ = measured.get((year - 1, ends), (None, 0))
+        planned: date | None = getattr(budget_year, DUE[Status(begins)])
+        target = (planned - planned_before).days if planned and planned_before else None
+        found[ends] = LeadTime(LABELS[ends], days, before, target, number)
+        planned_before = planned
+    return found
 
 
 @dataclass(frozen=True)

@@ -32,11 +32,16 @@ def euro(amount: Decimal | None) -> str:
 
 @register.filter
 def amount(value: Decimal | None, form: str = "") -> SafeString:
-    """The amount for tables and cards: cents quieter. `form`: "plain" without €, "signed" with + before a gain."""
+    """The amount for tables and cards: cents quieter. `form`: "plain" without €, "signed" with + before a gain.
+
+    "cell" is "plain" for numeric cells, which already look like it: less to send where there are hundreds.
+    """
     if value is None:
         return format_html('<span class="aqb-count">{}</span>', UNKNOWN_AMOUNT)
     whole, cents = format_euro(value).split(",")
     sign = "+" if form == "signed" and value > 0 else ""
+    if form == "cell":
+        return format_html('{}<span class="aqb-cents">,{}</span>', whole, cents)
     unit = "" if form == "plain" else f"{NBSP}€"
     return format_html(
         '<span class="aqb-amount">{}{}<span class="aqb-cents">,{}{}</span></span>', sign, whole, cents, unit

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from aqb import clock, work
-from aqb.models import Job, JobRow
+from aqb.models import ChosenColumns, Job, JobRow
 from tests import factories as make
 from tests.aqb import kinds as of_tests  # noqa: F401 - registers them
 from tests.jobs import run_jobs
@@ -60,3 +60,13 @@ def test_same_form_starts_one_job() -> None:
     other = started(once="b")
     with refused("job_once_per_form", "schon gestartet"):
         Job.objects.filter(pk=other.pk).update(once="a")
+
+
+def test_choice_of_columns_is_kept_once() -> None:
+    user = make.user()
+    ChosenColumns.objects.keep(user, "vintage", ["agreed"])
+    ChosenColumns.objects.keep(user, "vintage", ["status"])
+    assert ChosenColumns.objects.of(user, "vintage", ["a"]) == ["status"]
+    assert ChosenColumns.objects.of(make.user(), "vintage", ["a"]) == ["a"]
+    with refused("chosencolumns_once", "schon eine Auswahl"):
+        ChosenColumns.objects.create(user=user, table="vintage", columns=[])

@@ -1,11 +1,18 @@
 """What stands between a version and its next step: the same answers for page, button and action."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from agreements.models import TRANSITIONS, AgreementLine, AgreementVersion, Document, Party, Signature, Status
-from aqb import access, clock
+from agreements.models import (
+    TRANSITIONS,
+    AgreementVersion,
+    Document,
+    Party,
+    Signature,
+    Status,
+)
+from agreements.version_rows import rows
+from aqb import access
 from aqb.models import User
 from aqb.money import format_euro
 
@@ -60,36 +67,6 @@ WHEN = {
 
 SOMEBODY_ELSE = "Bitte lassen Sie eine andere Person des Ministeriums bestätigen."
 NO_UPLOAD = "Belege gehören zu einer ausgefertigten, noch nicht von allen unterzeichneten Fassung."
-
-_ROWS: dict[str, Callable[[Any], Any]] = {
-    "entries": lambda version: version.entries.with_missing().select_related("category", "provider", "project"),
-    "lines": lambda version: version.lines.with_totals().select_related("line"),
-}
-
-
-def read_once(version: AgreementVersion) -> None:
-    """From now on `rows` reads for this object once: for a page that shows, and never for an action that decides."""
-    vars(version)["_rows"] = {}
-
-
-def read_lines_at_once(versions: list[AgreementVersion]) -> None:
-    """The same for the lines of several versions, which are read together."""
-    found: dict[int, list[Any]] = {version.pk: [] for version in versions}
-    lines: Any = AgreementLine.objects.filter(version__in=versions)
-    for line in lines.with_totals().select_related("line"):
-        found[line.version_id].append(line)
-    for version in versions:
-        vars(version)["_rows"] = {"lines": found[version.pk]}
-
-
-def rows(version: AgreementVersion, name: str) -> list[Any]:
-    """The "entries" or "lines" of a version with their sums and gaps."""
-    kept: dict[str, list[Any]] | None = vars(version).get("_rows")
-    if kept is None:
-        return list(_ROWS[name](version))
-    if name not in kept:
-        kept[name] = list(_ROWS[name](version))
-    return kept[name]
 
 
 def submission_checks(version: AgreementVersion) -> list[Check]:
@@ -160,7 +137,7 @@ def _money_checks(version: AgreementVersion) -> list[Check]:
 
 def _strategy_checks(version: AgreementVersion) -> list[Check]:
     agreement = version.agreement
-    strategy = agreement.district.strategies.valid_on(clock.today()).order_by("-valid_to", "-pk").first()
+    strategy = next(iter(rows(version, "strategies")), None)
     if strategy is not None:
         until = f" bis {strategy.valid_to:%d.%m.%Y}" if strategy.valid_to else ""
         return [Check("strategy", f"Arbeitsmarktstrategie gültig{until}", True)]

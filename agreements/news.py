@@ -11,7 +11,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from agreements import checks
+from agreements import checks, dates
 from agreements.models import (
     Agreement,
     AgreementVersion,
@@ -103,11 +103,15 @@ STEPS = {
 }  # fmt: skip
 
 
+# Step -> the vintage's dates that the district has kept by it.
+SETTLES = {"submit": ("submission_due",), "sign": ("signing_due",)}
+
+
 def step(version: AgreementVersion, name: str, by: User | None, reason: str = "") -> None:
     """Tell whom a step concerns. Contracts taken over from before the application concern nobody."""
     if by is None or version.taken_over:
         return
-    notices.settled(about(version))
+    notices.settled(about(version), *(dates.about(version.agreement_id, key) for key in SETTLES.get(name, ())))
     news = STEPS[name]
     people, district = list(news.people(version)), version.agreement.district
     title, text = f"{named(version)} {news.words}", news.text(version, reason)

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from agreements import checks
+from agreements import version_rows
 from agreements.models import AgreementVersion, Status, Submission
 
 
 def stated(version: AgreementVersion) -> dict[str, Any]:
     """Everything that a version states now, as JSON: its projects, and what each line agrees and holds."""
     return {
-        "projects": version.entries.stated(checks.rows(version, "entries")),
+        "projects": version.entries.stated(version_rows.rows(version, "entries")),
         "lines": [
             {"line": one.line_id, "title": one.line.title, "agreed": str(one.amount), "entered": str(one.entered)}
-            for one in checks.rows(version, "lines")
+            for one in version_rows.rows(version, "lines")
         ],
     }
 

@@ -5,13 +5,13 @@ stop the others. Nothing may enter a context of the history around them: what a 
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pghistory
 from django.contrib.sessions.backends.db import SessionStore
 
-from aqb import anonymise, chain
+from aqb import anonymise, chain, notices
 from aqb.accounts.session import sessions
 from aqb.accounts.staff import people
 from aqb.work import forgetting
@@ -52,22 +52,35 @@ def forget_jobs() -> str:
     return f"{forgetting.forget()} Aufträge vergessen"
 
 
+def forget_notices() -> str:
+    """What people were told long ago, and mails that have left."""
+    told, mails = notices.forget()
+    return f"{told} Mitteilungen und {mails} E-Mails gelöscht"
+
+
 def chain_history() -> str:
     """Last of all: it covers what the other duties have recorded."""
     links = chain.extend()
     return f"{len(links)} neue Glieder, zusammen {sum(link.rows for link in links)} Einträge"
 
 
-DUTIES = (
+DUTIES = [
     Duty("close_unused", "Ungenutzte Konten", people.close_unused),
     Duty("clear_sessions", "Sitzungen", clear_sessions),
     Duty("forget_jobs", "Aufträge", forget_jobs),
+    Duty("forget_notices", "Nachrichten", forget_notices),
     Duty("anonymise_people", "Personenbezogene Daten", anonymise_people),
     Duty("chain_history", "Kette über den Verlauf", chain_history),
-)
+]
 
 
-def run_due(duties: tuple[Duty, ...] = DUTIES) -> Iterator[Result]:
+def add(duty: Duty) -> None:
+    """An app above this one says what else is due every day; the chain stays last. Naming one twice adds it once."""
+    if duty.name not in {one.name for one in DUTIES}:
+        DUTIES.insert(-1, duty)
+
+
+def run_due(duties: Sequence[Duty] = DUTIES) -> Iterator[Result]:
     """Run one duty after the other and answer what each said; a failure is logged, and the next one runs."""
     for duty in duties:
         try:

@@ -63,6 +63,7 @@ SEAL_REVOCATION = os.environ.get("AQB_SEAL_REVOCATION", "1") == "1"
 SEAL_TIMEOUT = 10  # seconds for each answer of these services
 # Years after which a closed account loses name and address (0: never), and whom the privacy page names for questions.
 ANONYMISE_AFTER_YEARS = whole_number("AQB_ANONYMISE_AFTER_YEARS", 10)
+NOTICE_DAYS = whole_number("AQB_NOTICE_DAYS", 365) or 365  # so long people find again what they were told
 PRIVACY_CONTACT = os.environ.get("AQB_PRIVACY_CONTACT", "")
 # Who offers the site and how to reach them: the public pages name them, reports of barriers go to the address.
 OPERATOR = os.environ.get("AQB_OPERATOR", "")
@@ -212,6 +213,7 @@ ACCOUNT_RATE_LIMITS = {  # attempts/time/whose; the page that refuses names 5 mi
     "reauthenticate": "10/5m/user",
     "change_password": "10/5m/user",
     "invitation": "20/5m/ip",  # links to invitations that nobody knows
+    "calendar": "20/5m/ip",  # addresses of calendars that nobody has
     "document_check": "20/5m/ip",  # the public check (reporting/public.py) counts like allauth does
     "barrier_report": "10/5m/ip",  # and so does the form for reporting a barrier
 }

@@ -1,20 +1,23 @@
 """The desk of a district: for each running vintage what is next, who has the ball, and until when."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
-from agreements import unlocking
+from agreements import dates, unlocking, version_rows
 from agreements.checks import Check, submission_checks, whose_turn
+from agreements.dates import Due
 from agreements.models import AgreementVersion, Party, Status
 from agreements.views import places
 from agreements.views.fetching import address
 from aqb import clock
 from aqb.access import Role, why_not
-from aqb.models import District, User
+from aqb.models import User
 from aqb.money import format_euro
 from aqb.screens import NBSP, Task, german_date, listed
 
@@ -23,11 +26,8 @@ WAITING = {
     Status.APPROVED: ("Ausfertigung", "Das Ministerium fertigt die Zielvereinbarung aus; danach wird unterzeichnet."),
     Status.SIGNED: ("Veröffentlichung", "Alle Seiten haben unterzeichnet."),
 }  # fmt: skip
-# Status -> (the vintage's date, the words on the desk, the words in the list of dates).
-DUE = {
-    Status.DRAFT: ("submission_due", "einzureichen", "einreichen"),
-    Status.ISSUED: ("signing_due", "zu unterzeichnen", "unterzeichnen"),
-}
+DUE = {Status.DRAFT: "einzureichen", Status.ISSUED: "zu unterzeichnen"}
+LATE = ("submission_due", "signing_due")  # they do not go away by waiting
 DEADLINES_SHOWN = 6
 HOW_TO_SIGN = "Ausfertigung drucken, unterschreiben und gescannt hochladen; oder die Datei elektronisch unterzeichnen."
 
@@ -48,14 +48,6 @@ class Work:
         return [task for task in self.tasks if task.state == "open"]
 
 
-@dataclass(frozen=True)
-class Deadline:
-    """A date that the district must keep."""
-
-    day: date
-    text: str
-
-
 def works(user: User) -> list[Work]:
     """The district's agreements whose money still flows or which are still under way, newest vintage first."""
     versions = (
@@ -66,16 +58,31 @@ def works(user: User) -> list[Work]:
         .prefetch_related("remarks__replies")
         .order_by("-agreement__budget_year__year")
     )
-    this_year = clock.today().year
-    running = [one for one in versions if one.is_open or one.agreement.budget_year.last_cash_year >= this_year]
-    places.read_at_once(running)
-    return [_work(one, user) for one in running if one.status not in (Status.WITHDRAWN, Status.TERMINATED)]
+    found = [one for one in versions if is_running(one)]
+    places.read_at_once([one for one in found if one.status == Status.ISSUED])
+    version_rows.read_at_once([one for one in found if one.status == Status.DRAFT])
+    submitting = cache(lambda: _who_submits(user))
+    return [_work(one, user, submitting) for one in found]
 
 
-def _work(version: Any, user: User) -> Work:
+def is_running(version: Any) -> bool:
+    """Whether there may still be something to do: it is under way, or not ended and its money still flows."""
+    if version.status in (Status.WITHDRAWN, Status.TERMINATED):
+        return False
+    return version.is_open or version.agreement.budget_year.last_cash_year >= clock.today().year
+
+
+def running(versions: Any) -> list[Any]:
+    """Of these versions the newest of each agreement, where it is running; with the dates of its vintage."""
+    found = versions.current().select_related("agreement__budget_year", "agreement__district")
+    rows = found.prefetch_related("agreement__budget_year__deadlines").order_by("pk")
+    return [row for row in rows if is_running(row)]
+
+
+def _work(version: Any, user: User, submitting: Callable[[], str]) -> Work:
     work = Work(version, reverse("version_detail", kwargs=address(version)), whose_turn(version))
     if version.status == Status.DRAFT:
-        work.tasks = _draft_tasks(version, user, work.url)
+        work.tasks = _draft_tasks(version, user, work.url, submitting)
     elif version.status == Status.ISSUED:
         work.tasks = _signing_tasks(version, user, work.url)
         work.turn = "district" if work.open_tasks else "ministry"
@@ -83,19 +90,17 @@ def _work(version: Any, user: User) -> Work:
         title, note = WAITING[version.status]
         work.tasks = [Task(f"{title} durch das Ministerium", "waiting", note=note)]
     if version.status in DUE and work.turn == "district":
-        name, work.due_words, _ = DUE[version.status]
-        work.due = version.submission_due if name == "submission_due" else getattr(version.agreement.budget_year, name)
+        work.due_words, work.due = DUE[version.status], dates.day_of(version, version.status)
     return work
 
 
-def _draft_tasks(version: Any, user: User, url: str) -> list[Task]:
+def _draft_tasks(version: Any, user: User, url: str, submitting: Callable[[], str]) -> list[Task]:
     """What submitting asks for, then what may be done, then submitting itself."""
-    checks = submission_checks(version)
     # Several checks may lead to the same work: an incomplete project is one task, however much it lacks.
-    tasks = [task for check in checks if (task := _task_of(check, version, url))]
+    tasks = [task for check in submission_checks(version) if (task := _task_of(check, version, url))]
     if rest := _rest_task(version, url):
         tasks.append(rest)
-    return [*tasks, _submit_task(version, user, url, tasks)]
+    return [*tasks, _submit_task(version, user, tasks, submitting)]
 
 
 def _task_of(check: Check, version: Any, url: str) -> Task | None:
@@ -131,7 +136,7 @@ def _rest_task(version: Any, url: str) -> Task | None:
     """Money that no project has taken yet may be shared out; once there is a project at all."""
     if unlocking.of_version(version) is not None:
         return None  # the amounts are agreed but for what the return has unlocked
-    left = [line for line in version.lines.with_totals().select_related("line") if line.remaining > 0]
+    left = [line for line in version_rows.rows(version, "lines") if line.remaining > 0]
     if not left or version.entered == 0:
         return None
     title = f"Restmittel aufteilen: {left[0].line.title}" if len(left) == 1 else "Restmittel aufteilen"
@@ -139,7 +144,7 @@ def _rest_task(version: Any, url: str) -> Task | None:
     return Task(title, "optional", url, f"{listed(names)} sind noch keinem Projekt zugeordnet.")
 
 
-def _submit_task(version: Any, user: User, url: str, tasks: list[Task]) -> Task:
+def _submit_task(version: Any, user: User, tasks: list[Task], submitting: Callable[[], str]) -> Task:
     title = f"{version.designation} einreichen"
     open_numbers = [str(number) for number, task in enumerate(tasks, start=1) if task.state in ("open", "waiting")]
     if not open_numbers and not why_not(user, "version.submit", version.agreement.district):
@@ -149,14 +154,16 @@ def _submit_task(version: Any, user: User, url: str, tasks: list[Task]) -> Task:
         when = f"möglich, sobald die Aufgabe {open_numbers[0]} erledigt ist; "
     elif open_numbers:
         when = f"möglich, sobald die Aufgaben {listed(open_numbers)} erledigt sind; "
-    return Task(title, "later", note=f"{when}{_who_submits(version.agreement.district, user)}")
+    return Task(title, "later", note=f"{when}{submitting()}")
 
 
-def _who_submits(district: District, user: User) -> str:
-    if why_not(user, "version.submit", district) is None:
+def _who_submits(user: User) -> str:
+    """Who submits for the district of `user`, for whom the desk is."""
+    if why_not(user, "version.submit", user.district) is None:
         return "einreichen können Sie selbst"
-    leads = district.users.filter(role=Role.DISTRICT_LEAD, is_active=True).values_list("name", flat=True)
-    return f"einreichen kann {listed(list(leads), 'oder')}" if leads else "einreichen kann nur die Leitung"
+    leads = User.objects.filter(district=user.district_id, role=Role.DISTRICT_LEAD, is_active=True)
+    names = list(leads.values_list("name", flat=True))
+    return f"einreichen kann {listed(names, 'oder')}" if names else "einreichen kann nur die Leitung"
 
 
 def _signing_tasks(version: Any, user: User, url: str) -> list[Task]:
@@ -188,17 +195,13 @@ def _land_task(land: list[places.Place], url: str) -> Task:
     return Task(title, "waiting", note="Das Ministerium unterzeichnet für das Land Hessen.")
 
 
-def deadlines(desk: Iterable[Work]) -> list[Deadline]:
-    """The dates of the running vintages that are still to be kept, the next one first."""
-    found = []
-    for work in desk:
-        vintage = work.version.agreement.budget_year
-        if work.due is not None:
-            found.append(Deadline(work.due, f"Zielvereinbarung {vintage.year} {DUE[work.version.status][2]}"))
-        application = vintage.application_due
-        if application is not None and application >= clock.today():
-            found.append(Deadline(application, f"Antrag {vintage.year} beim Regierungspräsidium Kassel stellen"))
-    return sorted(found, key=lambda deadline: (deadline.day, deadline.text))[:DEADLINES_SHOWN]
+def deadlines(desk: Iterable[Work]) -> list[Due]:
+    """The dates of the running vintages that are still to be kept, the next one first; a step that is late stays."""
+    versions = [work.version for work in desk]
+    prefetch_related_objects(versions, "agreement__budget_year__deadlines")
+    found = [due for version in versions for due in dates.of_district(version)]
+    ahead = [due for due in found if due.key in LATE or due.day >= clock.today()]
+    return dates.in_order(ahead)[:DEADLINES_SHOWN]
 
 
 def contact(desk: Iterable[Work]) -> User | None:

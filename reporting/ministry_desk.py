@@ -1,69 +1,67 @@
 """The desk of the ministry: the vintages in work, what waits for it, and the next dates."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, F, Value, When
+from django.db.models import Case, Count, F, Q, Value, When
 
+from agreements import dates
 from agreements.checks import MINISTRY_TURN
+from agreements.dates import Due
 from agreements.models import AgreementVersion, BudgetYear, Status
 from agreements.views import places
-from agreements.views.rows import DUE, Row, rows
+from agreements.views.rows import Row, rows
+from aqb import clock
 from aqb.models import User
 from aqb.screens import STATUS
 
 WAITING_SHOWN = 15
 DEADLINES_SHOWN = 6
-STEPS = {
-    Status.DRAFT: "Einreichung",
-    Status.SUBMITTED: "Freigabe",
-    Status.APPROVED: "Ausfertigung",
-    Status.ISSUED: "Unterzeichnung",
-    Status.SIGNED: "Veröffentlichung",
-}
 
 
 @dataclass(frozen=True)
 class Vintage:
-    """A vintage with how many of its agreements stand where; `states` are (key of STATUS, number)."""
+    """A vintage with how many of its agreements stand where; `states` are (key of STATUS, number).
+
+    `agreements` counts the agreements themselves, without amendments, for which the vintage has no dates.
+    """
 
     budget_year: Any
     states: list[tuple[str, int]]
+    agreements: dict[str, int]
 
     @property
     def number(self) -> int:
         return sum(number for _, number in self.states)
 
-
-@dataclass(frozen=True)
-class Deadline:
-    """A date of a vintage; the text says how many agreements have not come so far."""
-
-    day: date
-    text: str
+    @property
+    def is_in_work(self) -> bool:
+        ended = {"published", "withdrawn", "terminated"}
+        return not self.budget_year.opened_at or any(key not in ended for key, _ in self.states)
 
 
 def vintages() -> list[Vintage]:
     """The vintages that are being planned or have an agreement under way; the newest first."""
-    counts: dict[int, Counter[str]] = {}
+    return [vintage for vintage in running() if vintage.is_in_work]
+
+
+def running() -> list[Vintage]:
+    """These, and those whose money still flows."""
+    everything: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    agreements: defaultdict[int, Counter[str]] = defaultdict(Counter)
     state = Case(When(status=Status.DRAFT, returned_at__isnull=False, then=Value("returned")), default=F("status"))
-    found = AgreementVersion.objects.current().order_by().values("agreement__budget_year", state=state)
-    for row in found.annotate(number=Count("pk")):
-        counts.setdefault(row["agreement__budget_year"], Counter())[row["state"]] += row["number"]
+    found = AgreementVersion.objects.current().order_by()
+    for row in found.values("agreement__budget_year", first=Q(base=None), state=state).annotate(number=Count("pk")):
+        counted = (everything, agreements) if row["first"] else (everything,)
+        for counts in counted:
+            counts[row["agreement__budget_year"]][row["state"]] += row["number"]
     work = [
-        Vintage(
-            year, [(key, counts.get(year.pk, Counter())[key]) for key in STATUS if counts.get(year.pk, Counter())[key]]
-        )
-        for year in BudgetYear.objects.with_totals().order_by("-year")
+        Vintage(year, [(key, number) for key in STATUS if (number := everything[year.pk][key])], agreements[year.pk])
+        for year in BudgetYear.objects.with_totals().prefetch_related("deadlines").order_by("-year")
     ]
-    return [vintage for vintage in work if _is_in_work(vintage)]
-
-
-def _is_in_work(vintage: Vintage) -> bool:
-    ended = {"published", "withdrawn", "terminated"}
-    return not vintage.budget_year.opened_at or any(key not in ended for key, _ in vintage.states)
+    this_year = clock.today().year
+    return [vintage for vintage in work if vintage.is_in_work or vintage.budget_year.last_cash_year >= this_year]
 
 
 def waiting(user: User) -> tuple[list[Row], int]:
@@ -93,20 +91,7 @@ def _at_signing(row: Row, user: User) -> Row:
     return replace(row, step="Bestätigung durch eine zweite Person") if recorded else row
 
 
-def deadlines(work: list[Vintage]) -> list[Deadline]:
-    """The dates that agreements have not reached yet, the next one first."""
-    found = []
-    for vintage in work:
-        order = list(DUE)
-        for step, (status, due) in enumerate(DUE.items()):
-            day = getattr(vintage.budget_year, due)
-            behind = sum(number for key, number in vintage.states if _place(key, order) <= step)
-            if day is not None and behind:
-                found.append(Deadline(day, f"{STEPS[status]} {vintage.budget_year.title}: {behind} offen"))
-    return sorted(found, key=lambda deadline: (deadline.day, deadline.text))[:DEADLINES_SHOWN]
-
-
-def _place(key: str, order: list[Any]) -> int:
-    """How far an agreement in that state has come; what has ended is past all dates."""
-    status = Status.DRAFT if key == "returned" else key
-    return order.index(status) if status in order else len(order)
+def deadlines(work: list[Vintage]) -> list[Due]:
+    """The dates that agreements have not reached yet, the next one first; what the ministry has set besides, until it is over."""
+    found = [due for vintage in work for due in dates.of_ministry(vintage.budget_year, vintage.agreements)]
+    return dates.in_order(due for due in found if due.open or due.day >= clock.today())[:DEADLINES_SHOWN]

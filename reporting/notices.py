@@ -18,7 +18,7 @@ from aqb.models import Notice
 from aqb.notices import wishes
 from aqb.notices.forms import MailsForm
 from aqb.pages import Request
-from reporting import district_desk, ministry_desk
+from reporting import calendar_feed, calendar_pages, district_desk, ministry_desk
 
 PER_PAGE = 25
 TABS = (("", "Alle"), ("aufgaben", "Aufgaben"), ("ungelesen", "Ungelesen"))
@@ -58,14 +58,15 @@ def _errand(row: Any) -> Errand:
 @require_safe
 def notice_list(request: Request) -> HttpResponse:
     """Tasks and notices; `?auswahl=aufgaben` only the tasks, `?auswahl=ungelesen` only what is not read yet."""
-    return _page(request, MailsForm(initial={"mails": wishes.mails_of(request.user)}))
+    return _page(request)
 
 
-def _page(request: Request, form: MailsForm) -> HttpResponse:
+def _page(request: Request, form: MailsForm | None = None) -> HttpResponse:
+    wish = wishes.of(request.user)
     chosen = request.GET.get("auswahl", "")
     tasks, number = errands(request)
     told = Notice.objects.visible_to(request.user)
-    unread = told.unread().count()
+    unread = getattr(request.user, "unread_notices", 0)  # read together with the person
     counts = {"aufgaben": number, "ungelesen": unread}
     shown = told.unread() if chosen == "ungelesen" else told
     page = Paginator(shown.select_related("actor"), PER_PAGE).get_page(request.GET.get("page"))
@@ -78,7 +79,9 @@ def _page(request: Request, form: MailsForm) -> HttpResponse:
         "page": page,
         "unread": unread,
         "newest": max((one.pk for one in page), default=0) if page.number == 1 else 0,
-        "form": form,
+        "form": form or MailsForm(initial={"mails": wish.mails}),
+        "has_deadlines": calendar_feed.concerns(request.user),
+        "calendar": calendar_pages.shown_address(wish),
     }
     return render(request, "reporting/notice_list.html", context)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting import health, notices, privacy, public, rights, views
+from reporting import calendar_pages, health, notices, privacy, public, rights, views
 from reporting.case_file.views import case_file
 from reporting.search.views import search
 from reporting.timeline import pages
@@ -13,6 +13,8 @@ urlpatterns = [
     path("nachrichten/", notices.notice_list, name="notice_list"),
     path("nachrichten/<int:pk>/", notices.notice_open, name="notice_open"),
     path("nachrichten/gelesen/", notices.notices_read, name="notices_read"),
+    path("nachrichten/kalenderadresse/", calendar_pages.calendar_address, name="calendar_address"),
+    path("k/<str:token>.ics", calendar_pages.calendar, name="calendar"),
     path("nachrichten/e-mails/", notices.notice_mails, name="notice_mails"),
     path("verlauf/", pages.history, name="history"),
     path("vereinbarungen/<int:year>/<ags:ags>/verlauf/", pages.agreement_history, name="agreement_history"),

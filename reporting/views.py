@@ -48,11 +48,11 @@ def _district(request: Request) -> HttpResponse:
 
 
 def _ministry(request: Request) -> HttpResponse:
-    vintages = ministry_desk.vintages()
+    vintages = ministry_desk.running()
     rows, number = ministry_desk.waiting(request.user)
     context = {
         "today": clock.today(),
-        "vintages": vintages,
+        "vintages": [vintage for vintage in vintages if vintage.is_in_work],
         "rows": rows,
         "number": number,
         "deadlines": ministry_desk.deadlines(vintages),

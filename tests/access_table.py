@@ -155,6 +155,10 @@ def rows_of_the_history() -> Iterator[Row]:
 
 def rows_of_notices() -> Iterator[Row]:
     yield Row("notice_list", read=SIGNED_IN)
+    yield Row(
+        "calendar_address", "", SIGNED_IN - {"auditor", "operator"}, SIGNED_IN - {"auditor", "operator"}, foreign=200,
+        after=302,
+    )  # fmt: skip
     yield Row("notices_read", "", None, SIGNED_IN, after=302)
     yield Row("notice_mails", "", None, SIGNED_IN)
 
@@ -193,7 +197,7 @@ TABLE = [
     *rows_of_the_history(), *rows_of_notices(), *rows_of_the_public_pages(),
 ]  # fmt: skip
 # Addresses whose answer depends on more than the role; each has a test of its own below.
-OWN_TEST = {"provider_create", "session_end", "job_detail", "notice_open"}
+OWN_TEST = {"provider_create", "session_end", "job_detail", "notice_open", "calendar"}
 ACCOUNTS = {  # allauth's pages: name -> (not signed in, signed in)
     "account_login": (200, 302),
     "account_logout": (302, 200),

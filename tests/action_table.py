@@ -10,7 +10,19 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-from agreements.actions import drafting, evidence, plan, reminders, returned, scans, signing, steps, talk, wording
+from agreements.actions import (
+    deadlines,
+    drafting,
+    evidence,
+    plan,
+    reminders,
+    returned,
+    scans,
+    signing,
+    steps,
+    talk,
+    wording,
+)
 from agreements.models import Party, Wording
 from aqb import clock
 from aqb.access import Role
@@ -68,6 +80,10 @@ def acts_of_the_plan() -> Iterator[Act]:
     def vintage(world: World) -> Any:
         return world.versions["draft"].agreement.budget_year
 
+    yield of(deadlines.save_deadline, "vintage.keep", lambda world, by: deadlines.save_deadline(
+        budget_year=vintage(world), title="Nachweis", day=clock.today(), audience="all", by=by))  # fmt: skip
+    yield of(deadlines.remove_deadline, "vintage.keep", lambda world, by: deadlines.remove_deadline(
+        deadline=make.deadline(vintage(world)), by=by))  # fmt: skip
     yield of(plan.create_budget_year, "vintage.keep", lambda world, by: plan.create_budget_year(
         year=2031, first_cash_year=2031, last_cash_year=2033, by=by))  # fmt: skip
     yield of(plan.change_budget_year, "vintage.keep", lambda world, by: plan.change_budget_year(

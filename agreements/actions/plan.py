@@ -8,7 +8,16 @@ from django.db import transaction
 
 from agreements import news
 from agreements.actions.drafting import fill_lines, open_agreement, released_wording
-from agreements.models import Agreement, AgreementVersion, Allocation, BudgetLine, BudgetYear, Wording, WordingSection
+from agreements.models import (
+    Agreement,
+    AgreementVersion,
+    Allocation,
+    BudgetLine,
+    BudgetYear,
+    Deadline,
+    Wording,
+    WordingSection,
+)
 from agreements.models.plan import DUE_DATES
 from aqb import clock
 from aqb.access import Refused, require
@@ -95,6 +104,8 @@ def copy_budget_year(*, source: BudgetYear, year: int, by: User, with_amounts: b
             for share in line.allocations.all():
                 if share.district_id in districts:
                     _save(Allocation(line=copy, district_id=share.district_id, amount=share.amount, note=share.note))
+    for day in source.deadlines.all():
+        _save(Deadline(budget_year=target, title=day.title, day=_moved(day.day, shift), audience=day.audience))
     for kind in Wording.Kind:
         if wording := Wording.objects.filter(budget_year=source, kind=kind).order_by("-number").first():
             copy_wording(wording, target, 1, by)

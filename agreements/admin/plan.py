@@ -7,8 +7,8 @@ from django.db.models import F, OuterRef, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 
-from agreements.actions import plan
-from agreements.models import Allocation, BudgetLine, BudgetYear, MeasureCategory
+from agreements.actions import deadlines, plan
+from agreements.models import Allocation, BudgetLine, BudgetYear, Deadline, MeasureCategory
 from aqb import access
 from aqb.back_office import Rows, Table, acting, become, flag, money
 from aqb.screens import NBSP
@@ -28,6 +28,21 @@ class LineRows(Rows):
             plan.save_line(budget_year=parent, line=row if row.pk else None, by=acting(request), **fields)
 
 
+class DeadlineRows(Rows):
+    model = Deadline
+    editable = True
+    can_delete = True
+    fields = ("day", "title", "audience")
+
+    def save_rows(self, request: HttpRequest, parent: BudgetYear, changed: list[Any], removed: list[Any]) -> None:
+        for row in changed:
+            fields = {name: getattr(row, name) for name in self.fields}
+            known = row if row.pk else None
+            deadlines.save_deadline(budget_year=parent, deadline=known, by=acting(request), **fields)
+        for row in removed:
+            deadlines.remove_deadline(deadline=row, by=acting(request))
+
+
 @admin.register(BudgetYear)
 class BudgetYearAdmin(Table):
     keep = "vintage.keep"
@@ -37,7 +52,7 @@ class BudgetYearAdmin(Table):
     ordering = ("-year",)
     sums = ("budget", "allocated")
     work_list = ("budget_year_list", "Jahrgänge in der Arbeitsoberfläche")
-    inlines = (LineRows,)
+    inlines = (LineRows, DeadlineRows)
     readonly_fields = ("opened_at", "opened_by", "copied_from")
     why_kept = "Ein Jahrgang wird nicht gelöscht: Zielvereinbarungen und Verlauf beziehen sich darauf."
     fieldsets = (

@@ -9,6 +9,7 @@ from agreements.models.agreement import (
     Status,
     StatusChange,
 )
+from agreements.models.deadlines import Deadline
 from agreements.models.document import Document, Download
 from agreements.models.evidence import Evidence, ScanBatch
 from agreements.models.plan import Allocation, BudgetLine, BudgetYear, MeasureCategory
@@ -26,6 +27,7 @@ __all__ = [
     "Allocation",
     "BudgetLine",
     "BudgetYear",
+    "Deadline",
     "Document",
     "Download",
     "Evidence",

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from agreements import checks, submissions, unlocking
+from agreements import checks, submissions, unlocking, version_rows
 from agreements.actions.steps import changeable_by
 from agreements.filters import AgreementFilter, chips
 from agreements.models import AgreementVersion, Document, Remark, Status
@@ -77,7 +77,7 @@ def _page(request: Request, version: Any) -> dict[str, Any]:
     version.siblings = decisions.mark_replaced(version)
     remarks = _read_once(version, user)
     before = submissions.before(version)
-    changed = version.entries.changed_since(before.projects, checks.rows(version, "entries")) if before else {}
+    changed = version.entries.changed_since(before.projects, version_rows.rows(version, "entries")) if before else {}
     categories = version_page.categories(version, user, remarks, changed)
     entries = [entry for category in categories for entry in category.entries]
     editable = version_page.may_edit_projects(version, user)
@@ -101,7 +101,7 @@ def _page(request: Request, version: Any) -> dict[str, Any]:
 
 def _read_once(version: AgreementVersion, user: Any) -> list[Any]:
     """The remarks; they and the signatures are kept with the version: checks and parts of the page ask again."""
-    checks.read_once(version)
+    version_rows.read_once(version)
     prefetch_related_objects([version], Prefetch("remarks", Remark.objects.with_threads()))
     if user.is_ministry and version.status in _BEFORE_ISSUE:
         prefetch_related_objects([version], "noted_remarks")
@@ -135,7 +135,7 @@ def _talk(version: AgreementVersion, user: Any, remarks: list[Any]) -> dict[str,
         "may_remark": version.status in _BEFORE_ISSUE and access.why_not(user, "remark.write", district) is None,
         "may_close": access.why_not(user, "remark.close", district) is None,
         "may_send": at_district,
-        "unlocked": unlocking.in_words(version, remarks, checks.rows(version, "entries"))
+        "unlocked": unlocking.in_words(version, remarks, version_rows.rows(version, "entries"))
         if version.is_returned
         else [],
         "may_unlock": version.is_returned and access.why_not(user, "version.unlock", district) is None,

@@ -9,9 +9,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agreements.actions import plan
+from agreements.actions import deadlines, plan
+from agreements.forms.deadlines import DeadlineFormSet
 from agreements.forms.plan import BudgetYearForm, CopyForm, FirstLineFormSet, LineFormSet
-from agreements.models import BudgetLine, BudgetYear
+from agreements.models import BudgetLine, BudgetYear, Deadline
 from agreements.views import vintage_page
 from agreements.views.fetching import budget_year_or_404
 from aqb import clock
@@ -33,12 +34,16 @@ def budget_year_create(request: Request) -> HttpResponse:
     require(request.user, "vintage.keep")
     form = BudgetYearForm(posted(request), initial=_next_year())
     lines = FirstLineFormSet(posted(request), queryset=BudgetLine.objects.none(), prefix="lines")
-    if request.method == "POST" and form.is_valid() & lines.is_valid():
-        with refusals_in(form):
+    days = DeadlineFormSet(posted(request), queryset=Deadline.objects.none(), prefix="fristen")
+    if request.method == "POST" and form.is_valid() & lines.is_valid() & days.is_valid():
+        with refusals_in(form), transaction.atomic():
             budget_year = plan.create_budget_year(lines=_filled(lines), by=request.user, **form.cleaned_data)
+            _save_days(budget_year, days, request)
             messages.success(request, f"Der Jahrgang {budget_year.title} ist angelegt.")
             return redirect("budget_year_detail", year=budget_year.year)
-    return render(request, "agreements/budget_year_form.html", {"form": form, "lines": lines, "year": None})
+    return render(
+        request, "agreements/budget_year_form.html", {"form": form, "lines": lines, "days": days, "year": None}
+    )
 
 
 def _next_year() -> dict[str, int]:
@@ -63,12 +68,18 @@ def budget_year_edit(request: Request, year: int) -> HttpResponse:
     lines = LineFormSet(posted(request), queryset=budget_year.lines.all(), prefix="lines")
     for line_form in lines:
         line_form.instance.budget_year = budget_year
-    if request.method == "POST" and form.is_valid() & lines.is_valid():
+    days = DeadlineFormSet(posted(request), queryset=budget_year.deadlines.all(), prefix="fristen")
+    for day_form in days:
+        day_form.instance.budget_year = budget_year
+    if request.method == "POST" and form.is_valid() & lines.is_valid() & days.is_valid():
         with refusals_in(form), transaction.atomic():
             _save(budget_year, form, lines, request)
+            _save_days(budget_year, days, request)
             messages.success(request, f"Der Jahrgang {budget_year.year} ist gespeichert.")
             return redirect("budget_year_detail", year=form.cleaned_data["year"])
-    return render(request, "agreements/budget_year_form.html", {"form": form, "lines": lines, "year": budget_year})
+    return render(
+        request, "agreements/budget_year_form.html", {"form": form, "lines": lines, "days": days, "year": budget_year}
+    )
 
 
 def _save(budget_year: BudgetYear, form: BudgetYearForm, lines: Any, request: Request) -> None:
@@ -80,6 +91,17 @@ def _save(budget_year: BudgetYear, form: BudgetYearForm, lines: Any, request: Re
             line = known.get(line_form.instance.pk)
             place = {} if line else {"position": position}
             plan.save_line(budget_year=budget_year, line=line, by=request.user, **values, **place)
+
+
+def _save_days(budget_year: BudgetYear, days: Any, request: Request) -> None:
+    """The further deadlines as the rows say: changed, new, or to be removed."""
+    for form in days:
+        known = form.instance if form.instance.pk else None
+        if known and form.cleaned_data.get("DELETE"):
+            deadlines.remove_deadline(deadline=known, by=request.user)
+        elif form.has_changed():
+            values = {name: form.cleaned_data[name] for name in ("title", "day", "audience")}
+            deadlines.save_deadline(budget_year=budget_year, deadline=known, by=request.user, **values)
 
 
 @require_http_methods(["GET", "POST"])

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.urls import reverse
 
+from agreements import dates
 from agreements.checks import whose_turn
+from agreements.dates import STEPS
 from agreements.models import Status
 from agreements.views import ways
 from agreements.views.fetching import address
@@ -27,13 +29,7 @@ ENDED = {
     Status.TERMINATED: "beendet",
 }
 # Status -> the vintage's date until which the next step is due; a returned draft may have its own.
-DUE = {
-    Status.DRAFT: "submission_due",
-    Status.SUBMITTED: "approval_due",
-    Status.APPROVED: "issue_due",
-    Status.ISSUED: "signing_due",
-    Status.SIGNED: "publication_due",
-}
+DUE = {status: name for status, (name, _) in STEPS.items()}
 
 
 @dataclass(frozen=True)
@@ -68,10 +64,8 @@ def is_yours(turn: str, user: User) -> bool:
 
 
 def is_late(version: Any) -> bool:
-    """Whether the vintage's date for the next step has passed."""
-    due = getattr(version.agreement.budget_year, DUE.get(version.status, ""), None)
-    if version.status == Status.DRAFT:
-        due = version.submission_due
+    """Whether the day for the next step has passed."""
+    due = dates.day_of(version, version.status) if version.status in STEPS else None
     return due is not None and due < clock.today()
 
 

@@ -11,7 +11,7 @@ from django.utils.crypto import get_random_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from agreements import checks
+from agreements import version_rows
 from agreements.models import AgreementVersion, BudgetYear
 from agreements.views import columns
 from agreements.views.fetching import address, budget_year_or_404
@@ -70,7 +70,7 @@ def budget_year_selection(request: Request, year: int) -> HttpResponse:
 
 
 def _lines(versions: list[AgreementVersion], offer: Offer, by: User) -> list[Line]:
-    checks.read_lines_at_once(versions)
+    version_rows.read_at_once(versions, "lines")
     return [
         Line(
             version,

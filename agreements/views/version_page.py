@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from agreements import checks
+from agreements import checks, version_rows
 from agreements.actions.steps import changeable_by
 from agreements.models import AgreementVersion, Document, Status
 from agreements.views.fetching import address
@@ -84,7 +84,7 @@ def money_rows(version: Any) -> list[Money]:
     """The budget lines of a version with what is allocated, agreed, entered and left."""
     return [
         Money(line.line.title, line.allocated, line.amount, line.entered, line.remaining, line.difference)
-        for line in checks.rows(version, "lines")
+        for line in version_rows.rows(version, "lines")
     ]
 
 
@@ -100,7 +100,7 @@ def categories(
     for remark in remarks:
         if remark.is_open and remark.project_key:
             waiting[remark.project_key] = waiting.get(remark.project_key, 0) + 1
-    entries = checks.rows(version, "entries")
+    entries = version_rows.rows(version, "entries")
     ordered = sorted(entries, key=lambda one: (one.category is None, (one.category and one.category.position) or 0,
                                                one.category_id or 0, one.position, one.pk))  # fmt: skip
     for entry in ordered:

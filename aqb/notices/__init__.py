@@ -5,17 +5,20 @@ what is decided by whoever calls; `agreements/news.py` does for the life of an a
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from aqb import clock
 from aqb.access import SEES_ALL
-from aqb.models import District, Notice, Subscription, User
+from aqb.models import District, Mail, Notice, Subscription, User
 from aqb.notices import outbox
 
 DEADLINE = "deadline"  # the kind of notices that also go to who wants nothing but deadlines
+MAILS_AFTER = timedelta(days=90)  # long enough to ask whether one has left
 Mails = Subscription.Mails
 
 
@@ -77,6 +80,16 @@ def settled(*about: str) -> None:
 def read(notices: Any) -> int:
     """Note that the person has read these notices; answers how many were unread."""
     return int(notices.unread().update(read_at=clock.now(), awaits_digest=False))
+
+
+def forget() -> tuple[int, int]:
+    """Delete notices after the term of the setting and ended mails after MAILS_AFTER; answers how many of each."""
+    told = Notice.objects.filter(created_at__lt=clock.now() - timedelta(days=settings.NOTICE_DAYS))
+    mails = Mail.objects.exclude(state=Mail.State.WAITING).filter(created_at__lt=clock.now() - MAILS_AFTER)
+    numbers = told.count(), mails.count()
+    told.delete()
+    mails.delete()
+    return numbers
 
 
 def number_unread() -> Any:

@@ -6,10 +6,9 @@ from aqb.models import Notice, Subscription, User
 from aqb.refusals import validation_refusals
 
 
-def mails_of(person: User) -> str:
-    """How often the person wants mails; once a day, as long as nothing else is chosen."""
-    chosen = Subscription.objects.filter(person=person).values_list("mails", flat=True).first()
-    return chosen or Subscription.Mails.DAILY
+def of(person: User) -> Subscription:
+    """What the person has chosen; one that is not stored, as long as that is nothing."""
+    return Subscription.objects.filter(person=person).first() or Subscription(person=person)
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from agreements import checks, submissions
+from agreements import checks, submissions, version_rows
 from agreements.models import AgreementVersion, Status
 from agreements.views import decisions, places, version_page
 from agreements.views.agreements import crumbs
@@ -28,7 +28,7 @@ def version_review(request: Request, year: int, ags: str, number: int) -> HttpRe
     """Old and new side by side since the last return, or everything on the first submission. `?zeigen=alle` folds nothing."""
     version = version_or_404(request, year, ags, number)
     access.require(request.user, "version.return", version.agreement.district)
-    checks.read_once(version)
+    version_rows.read_once(version)
     places.read_at_once([version])
     found_places = places.places(version, request.user)
     remarks = remarks_of(version)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from agreements import checks
+from agreements import version_rows
 from agreements.models import AgreementVersion, NotedRemark, Remark
 from agreements.unlocking import SIGNATORIES
 from projects.models.facets import FACETS, MONEY, PLACES, facet_of
@@ -90,7 +90,7 @@ class Sheet:
 
 def sheet(version: AgreementVersion, notes: Sequence[NotedRemark], remarks: Sequence[Remark]) -> Sheet:
     """The sheet of a version with what is noted and said. Asks for the projects as often for many as for few."""
-    stated = version.entries.stated(checks.rows(version, "entries"))
+    stated = version.entries.stated(version_rows.rows(version, "entries"))
     blocks = [Block("", "Zielvereinbarung", "", list(_of_agreement(version)))]
     blocks += [Block(one["uid"], one["title"], one["provider"], list(_of_project(one))) for one in stated]
     lines = {line.place: line for block in blocks for line in block.lines}

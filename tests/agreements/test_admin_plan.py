@@ -29,7 +29,11 @@ def client(user: User) -> Client:
 
 def test_vintage_is_made_with_its_lines(client: Client) -> None:
     line = {"position": 1, "key": "regel", "title": "Regelbudget", "amount": "27.700.000,00", "earmark": ""}
-    data = {"year": 2027, "first_cash_year": 2027, "last_cash_year": 2029, "rounding": "100"} | rows("lines", line)
+    data = (
+        {"year": 2027, "first_cash_year": 2027, "last_cash_year": 2029, "rounding": "100"}
+        | rows("lines", line)
+        | rows("deadlines")
+    )
     answer = client.post(address(BudgetYear, "add"), data)
     assert answer.status_code == 302, sentences(answer)
     assert BudgetLine.objects.get(budget_year__year=2027).amount == Decimal("27700000.00")
@@ -37,7 +41,11 @@ def test_vintage_is_made_with_its_lines(client: Client) -> None:
 
 def test_vintage_with_impossible_line_is_not_half_made(client: Client) -> None:
     line = {"position": 1, "key": "regel", "title": "Regelbudget", "amount": "1e9", "earmark": ""}
-    data = {"year": 2027, "first_cash_year": 2027, "last_cash_year": 2029, "rounding": "100"} | rows("lines", line)
+    data = (
+        {"year": 2027, "first_cash_year": 2027, "last_cash_year": 2029, "rounding": "100"}
+        | rows("lines", line)
+        | rows("deadlines")
+    )
     answer = client.post(address(BudgetYear, "add"), data)
     assert "„1e9“ ist kein Betrag." in sentences(answer)
     assert not BudgetYear.objects.exists()

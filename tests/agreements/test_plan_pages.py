@@ -17,9 +17,12 @@ pytestmark = pytest.mark.django_db
 PAGES = ["", "neu/", "2023/", "2023/bearbeiten/", "2023/kopieren/", "2023/eroeffnen/", "2023/zuweisungen/"]
 
 
+NO_DAYS = {"fristen-TOTAL_FORMS": "0", "fristen-INITIAL_FORMS": "0"}
+
+
 def formset(*lines: dict[str, str], initial: int = 0) -> dict[str, str]:
     """Lines as the page posts them."""
-    data = {"lines-TOTAL_FORMS": str(len(lines)), "lines-INITIAL_FORMS": str(initial)}
+    data = {"lines-TOTAL_FORMS": str(len(lines)), "lines-INITIAL_FORMS": str(initial), **NO_DAYS}
     for number, line in enumerate(lines):
         data |= {f"lines-{number}-{name}": value for name, value in line.items()}
     return data

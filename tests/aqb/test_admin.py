@@ -38,6 +38,7 @@ def test_every_business_table_is_there() -> None:
     }
     inside = {
         "agreements.WordingSection",
+        "agreements.Deadline",
         "aqb.HistoryPart",
         "agreements.RemarkReply",
     }  # shown with what they belong to

@@ -21,7 +21,7 @@ from tests.factories.kept import (
     strategy,
     submission,
 )
-from tests.factories.plan import START, allocation, budget_year, category, line, wording
+from tests.factories.plan import START, allocation, budget_year, category, deadline, line, wording
 from tests.factories.projects import entry, project, provider, share, target_group
 from tests.factories.public import barrier, page_text
 from tests.factories.told import mail, notice
@@ -37,6 +37,7 @@ __all__ = [
     "barrier",
     "budget_year",
     "category",
+    "deadline",
     "deputy",
     "district",
     "document",

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from agreements.models import Allocation, BudgetLine, BudgetYear, MeasureCategory, Wording, WordingSection
+from agreements.models import Allocation, BudgetLine, BudgetYear, Deadline, MeasureCategory, Wording, WordingSection
 from aqb.access import Role
 from aqb.models import District
 from tests import factories as make
@@ -36,6 +36,12 @@ def line(budget_year: BudgetYear | None = None, **fields: Any) -> BudgetLine:
         "position": number,
     }
     return BudgetLine.objects.create(budget_year=vintage, **{**defaults, **fields})
+
+
+def deadline(budget_year: BudgetYear | None = None, **fields: Any) -> Deadline:
+    """A further day of a vintage that its districts must keep."""
+    defaults = {"title": "Zwischennachweis vorlegen", "day": START.date(), "audience": "district"}
+    return Deadline.objects.create(budget_year=budget_year or make.budget_year(), **{**defaults, **fields})
 
 
 def allocation(

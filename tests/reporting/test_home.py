@@ -169,7 +169,7 @@ class TestMinistry:
         further(vintage)
         further(vintage, "submitted")
         found = ministry_desk.deadlines(ministry_desk.vintages())
-        assert [one.text for one in found] == ["Einreichung AQB 2030: 1 offen", "Freigabe AQB 2030: 2 offen"]
+        assert [one.said for one in found] == ["Einreichung AQB 2030: 1 offen", "Freigabe AQB 2030: 2 offen"]
 
     def test_nothing_waits(self, client: Client) -> None:
         assert "Nichts wartet auf das Ministerium" in page(client, make.user(Role.MINISTRY_LEAD))

@@ -9,7 +9,8 @@ from aqb import daily
 
 class Command(BaseCommand):
     help = (
-        "Run what is due every day: close unused accounts, clear ended sessions, anonymise, chain the history. "
+        "Run what is due every day: warn of and close unused accounts, remind of deadlines, clear ended sessions, jobs "
+        "and notices, anonymise, chain the history. "
         "One that fails does not stop the others; exits with 1 if any did. Harmless to run twice."
     )
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management import BaseCommand
 
-from aqb.notices import digest, outbox
+from aqb.notices import sending
 
 
 class Command(BaseCommand):
@@ -14,7 +14,8 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
-        digests = digest.write_due()
-        sent, failed = outbox.send_due()
-        if verbosity > 1 or (verbosity and (digests or sent or failed)):
-            self.stdout.write(f"{digests} Sammelmails geschrieben, {sent} E-Mails gesendet, {failed} nicht gesendet.")
+        done = sending.run()
+        if verbosity > 1 or (verbosity and not done.was_idle):
+            self.stdout.write(
+                f"{done.digests} Sammelmails geschrieben, {done.sent} E-Mails gesendet, {done.failed} nicht gesendet."
+            )

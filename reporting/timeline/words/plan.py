@@ -74,6 +74,16 @@ WORDS = {
         },
         quiet(),
     ),
+    "agreements.Deadline": Words(
+        "plan",
+        lambda seen: f"die Frist „{seen.row['title']}“ im Budgetjahrgang {seen.names.year(seen.row['budget_year_id'])}",
+        lambda seen: f" der Frist „{seen.row['title']}“",
+        {
+            "budget_year_id": "den Jahrgang", "title": "die Bezeichnung", "day": "den Tag",
+            "audience": "die Angabe, für wen sie gilt",
+        },
+        quiet(),
+    ),
     "agreements.Allocation": Words(
         "plan",
         _share,

@@ -10,7 +10,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-from agreements.actions import drafting, evidence, plan, returned, scans, signing, steps, talk, wording
+from agreements.actions import distribution, drafting, evidence, plan, returned, scans, signing, steps, talk, wording
 from agreements.models import Party, Wording
 from aqb import clock
 from aqb.access import Role
@@ -79,6 +79,12 @@ def acts_of_the_plan() -> Iterator[Act]:
         budget_year=vintage(world), by=by))  # fmt: skip
     yield of(plan.save_allocations, "vintage.keep", lambda world, by: plan.save_allocations(
         budget_year=vintage(world), amounts={}, by=by))  # fmt: skip
+    yield of(distribution.store_indicators, "vintage.keep", lambda world, by: distribution.store_indicators(
+        budget_year=vintage(world), indicators=[], source="leer.xlsx", by=by))  # fmt: skip
+    yield of(distribution.save_scenario, "vintage.keep", lambda world, by: distribution.save_scenario(
+        line=world.line, name="Neu", calculation=world.scenario.calculation, by=by))  # fmt: skip
+    yield of(distribution.remove_scenario, "vintage.keep", lambda world, by: distribution.remove_scenario(
+        scenario=world.scenario, by=by))  # fmt: skip
     yield of(drafting.set_lines, "lines.keep", lambda world, by: drafting.set_lines(
         version=world.versions["draft"], amounts={}, by=by))  # fmt: skip
     yield of(drafting.choose_wording, "lines.keep", lambda world, by: drafting.choose_wording(

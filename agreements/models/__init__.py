@@ -9,6 +9,13 @@ from agreements.models.agreement import (
     Status,
     StatusChange,
 )
+from agreements.models.distribution import (
+    AppliedDistribution,
+    DistributionScenario,
+    Indicator,
+    IndicatorSet,
+    IndicatorValue,
+)
 from agreements.models.document import Document, Download
 from agreements.models.evidence import Evidence, ScanBatch
 from agreements.models.plan import Allocation, BudgetLine, BudgetYear, MeasureCategory
@@ -24,11 +31,16 @@ __all__ = [
     "AgreementLine",
     "AgreementVersion",
     "Allocation",
+    "AppliedDistribution",
     "BudgetLine",
     "BudgetYear",
+    "DistributionScenario",
     "Document",
     "Download",
     "Evidence",
+    "Indicator",
+    "IndicatorSet",
+    "IndicatorValue",
     "MeasureCategory",
     "NotedRemark",
     "Party",

@@ -8,6 +8,7 @@ any field. Rows are saved without forms and actions, but never past a constraint
 """
 
 from tests.factories.contract import WAY, agreement, agreement_line, go, version
+from tests.factories.distribution import calculation, distribution, indicators, scenario
 from tests.factories.kept import (
     document,
     evidence,
@@ -36,13 +37,16 @@ __all__ = [
     "allocation",
     "barrier",
     "budget_year",
+    "calculation",
     "category",
     "deputy",
+    "distribution",
     "district",
     "document",
     "entry",
     "evidence",
     "go",
+    "indicators",
     "invitation",
     "line",
     "mail",
@@ -58,6 +62,7 @@ __all__ = [
     "reply",
     "report",
     "scan_batch",
+    "scenario",
     "share",
     "signatory",
     "signature",

@@ -85,7 +85,8 @@ class Verb:
 
 # What the first part of a verb's name is about, in the order of the page /rechte/.
 AREAS = {
-    "vintage": "Budgetjahrgang", "lines": "Budgetjahrgang", "wording": "Vertragstext",
+    "vintage": "Budgetjahrgang", "lines": "Budgetjahrgang", "distribution": "Budgetjahrgang",
+    "wording": "Vertragstext",
     "version": "Zielvereinbarung", "signatory": "Zielvereinbarung", "evidence": "Zielvereinbarung",
     "scans": "Zielvereinbarung", "remark": "Zielvereinbarung", "project": "Projekte und Träger",
     "provider": "Projekte und Träger", "strategy": "Strategie und Dialog", "dialogue": "Strategie und Dialog",
@@ -98,6 +99,9 @@ VERBS = {
     "vintage.keep": Verb("Budgetjahrgänge planen", MINISTRY, "Budgetjahrgänge plant nur das Ministerium."),
     "vintage.open": Verb("Budgetjahrgänge eröffnen", MINISTRY, "Einen Budgetjahrgang eröffnet nur das Ministerium."),
     "lines.keep": Verb("Ansätze festlegen", MINISTRY, "Die Ansätze legt nur das Ministerium fest."),
+    "distribution.read": Verb(
+        "Verteilungen nachvollziehen", AUDIT, "Wie Zuweisungen berechnet sind, sehen nur Ministerium und Prüfung."
+    ),
     "wording.keep": Verb("Vertragstexte pflegen", MINISTRY, "Den Vertragstext pflegt nur das Ministerium."),
     "wording.release": Verb(
         "Vertragstexte freigeben", LEAD, "Den Vertragstext gibt nur die Referatsleitung des Ministeriums frei.",

@@ -102,7 +102,7 @@ def _entries(user: Any) -> tuple[tuple[str, str], ...]:
     if user.is_district:
         return (*DISTRICT, PEOPLE) if user.role == Role.DISTRICT_LEAD else DISTRICT
     if user.role == Role.AUDITOR:
-        return (*READERS, HISTORY)
+        return (*READERS, ("Verteilungen", "distribution_list"), HISTORY)
     return READERS if user.role else OPERATORS
 
 

@@ -35,6 +35,8 @@ class World:
         self.batch = make.scan_batch(blank_page())
         waiting = {"evidence": self.evidence.document, "confirmed_at": None, "confirmed_by": None}
         self.unconfirmed = make.signature(issued, "district", **waiting)
+        self.line = draft.agreement.budget_year.lines.get()
+        self.scenario, self.distribution = make.scenario(self.line), make.distribution(self.line)
         self.strategy = make.strategy(self.own, confirmed=False)
         self.wording = make.wording(draft.agreement.budget_year, kind=Wording.Kind.AMENDMENT, released=False)
         make.wording(self.versions["published"].agreement.budget_year, kind=Wording.Kind.AMENDMENT)
@@ -61,6 +63,8 @@ class World:
         places: dict[str, dict[str, Any]] = {
             "": {},
             "year": {"year": 2023},
+            "scenario": {"year": 2023, "pk": self.scenario.pk},
+            "distribution": {"pk": self.distribution.pk},
             "entry": {"pk": self.entry.pk},
             "remark": {"pk": self.remark.pk},
             "strategy": {"pk": self.strategy.pk},

@@ -12,6 +12,7 @@ from typing import Any
 
 from agreements.actions import (
     deadlines,
+    distribution,
     drafting,
     evidence,
     plan,
@@ -96,6 +97,12 @@ def acts_of_the_plan() -> Iterator[Act]:
         budget_year=vintage(world), by=by))  # fmt: skip
     yield of(plan.save_allocations, "vintage.keep", lambda world, by: plan.save_allocations(
         budget_year=vintage(world), amounts={}, by=by))  # fmt: skip
+    yield of(distribution.store_indicators, "vintage.keep", lambda world, by: distribution.store_indicators(
+        budget_year=vintage(world), indicators=[], source="leer.xlsx", by=by))  # fmt: skip
+    yield of(distribution.save_scenario, "vintage.keep", lambda world, by: distribution.save_scenario(
+        line=world.line, name="Neu", calculation=world.scenario.calculation, by=by))  # fmt: skip
+    yield of(distribution.remove_scenario, "vintage.keep", lambda world, by: distribution.remove_scenario(
+        scenario=world.scenario, by=by))  # fmt: skip
     yield of(drafting.set_lines, "lines.keep", lambda world, by: drafting.set_lines(
         version=world.versions["draft"], amounts={}, by=by))  # fmt: skip
     yield of(drafting.choose_wording, "lines.keep", lambda world, by: drafting.choose_wording(

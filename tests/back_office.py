@@ -73,6 +73,9 @@ def world() -> None:
             make.strategy(district)
         if status == "issued":
             make.evidence(version, batch=make.scan_batch())
+    make.indicators(vintage)
+    make.scenario(line)
+    make.distribution(line)
     make.target_group()
     make.wording(vintage, released=False)
     archive.check()

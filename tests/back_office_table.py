@@ -49,6 +49,8 @@ TABLES = [
     *fixed("aqb.BarrierReport", "aqb.ArchiveCheck", "aqb.HistoryLink", "aqb.Invitation", "aqb.Deputy", "aqb.Mail"),
     *fixed(
         "agreements.Document", "agreements.StatusChange", "agreements.Submission", "agreements.Evidence", "agreements.ScanBatch",
+        "agreements.IndicatorSet", "agreements.Indicator", "agreements.IndicatorValue",
+        "agreements.DistributionScenario", "agreements.AppliedDistribution",
         "agreements.Signatory", "agreements.Signature", "projects.Project", "projects.FundingShare",
     ),
     *fixed("agreements.Download", view=MINISTRY),

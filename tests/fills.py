@@ -1,6 +1,8 @@
 """Rows in numbers, for the pages of `test_pages.py` that need more than one kind of them."""
 
-from agreements.models import BudgetYear, WordingSection
+from decimal import Decimal
+
+from agreements.models import BudgetLine, BudgetYear, WordingSection
 from aqb import clock
 from aqb.access import Role
 from aqb.models import District, PageText, User
@@ -53,3 +55,14 @@ def staff(number: int) -> None:
     for at in range(number):
         make.deputy(lead)
         make.invitation(f"{User.objects.count()}-{at}", invited_by=lead)
+
+
+def shared(number: int) -> None:
+    """That many districts, figures, trials and formulas of one line."""
+    line = BudgetLine.objects.first() or make.line(amount=Decimal("100000000.00"))
+    for _ in range(number):
+        share = make.allocation(line)
+        share.distribution, share.calculated = make.distribution(line), Decimal(1)
+        share.save()
+        make.scenario(line)
+    make.indicators(line.budget_year)

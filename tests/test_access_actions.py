@@ -105,7 +105,7 @@ def test_operator_decides_nothing_by_any_action() -> None:
 
 def test_every_verb_is_asked_by_an_action_or_guards_a_page() -> None:
     pages = {
-        "history.read", "downloads.read", "health.read", "reference.keep", "back_office.enter",
+        "history.read", "distribution.read", "downloads.read", "health.read", "reference.keep", "back_office.enter",
         "dialogue.keep",
     }  # fmt: skip
     assert set(access.VERBS) - {act.verb for act in ACTS} == pages

@@ -14,14 +14,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agreements.actions import scans
-from agreements.models import AgreementVersion, BudgetYear, Document, Download, Evidence, ScanBatch
+from agreements.models import AgreementVersion, AppliedDistribution, BudgetYear, Document, Download, Evidence, ScanBatch
 from aqb.access import Role
 from aqb.models import District, Job, JobRow, User
 from projects.models import ProjectEntry
 from tests import factories as make
 from tests.agreements import batches
 from tests.factories import START
-from tests.fills import barriers, sections, staff, strategies, told
+from tests.fills import barriers, sections, shared, staff, strategies, told
 
 pytestmark = pytest.mark.django_db
 
@@ -191,6 +191,13 @@ PAGES = [
     Page("budget_year_edit", agreements, args=lambda: [2023]),
     Page("budget_year_open", agreements, args=lambda: [2023]),
     Page("allocation_grid", agreements, args=lambda: [2023]),
+    Page("allocation_import", agreements, args=lambda: [2023]),
+    Page("indicators", shared, args=lambda: [BudgetYear.objects.get().year]),
+    Page("scenario_list", shared, args=lambda: [BudgetYear.objects.get().year]),
+    Page("scenario_create", shared, args=lambda: [BudgetYear.objects.get().year]),
+    Page("allocation_grid", shared, args=lambda: [BudgetYear.objects.get().year]),
+    Page("distribution_list", shared, Role.AUDITOR),
+    Page("distribution_detail", shared, Role.AUDITOR, lambda: [AppliedDistribution.objects.earliest("pk").pk]),
     Page("wording_list", vintages),
     Page("wording_create", vintages),
     Page("wording_detail", sections, args=lambda: [BudgetYear.objects.get().wordings.get().pk]),

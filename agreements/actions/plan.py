@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from agreements import news
+from agreements.actions.distribution import Origin, record_origin
 from agreements.actions.drafting import fill_lines, open_agreement, released_wording
 from agreements.models import (
     Agreement,
@@ -26,6 +27,7 @@ from aqb.money import ZERO
 from aqb.refusals import validation_refusals
 
 RULES = ("strategy_required", "rounding")
+FOREIGN = "Budgetlinie oder Gebietskörperschaft gehört nicht zu diesem Jahrgang. Es wurde nichts gespeichert."
 
 
 def _save(row: Any) -> None:
@@ -163,32 +165,49 @@ def open_budget_year(*, budget_year: BudgetYear, by: User) -> list[Agreement]:
 
 
 @transaction.atomic
-def save_allocations(*, budget_year: BudgetYear, amounts: Mapping[tuple[int, int], Decimal], by: User) -> int:
+def save_allocations(
+    *, budget_year: BudgetYear, amounts: Mapping[tuple[int, int], Decimal], by: User,
+    origins: Mapping[int, Origin] | None = None,
+) -> int:  # fmt: skip
     """Set allocations: (line, district) -> euro; answers how many changed.
 
-    Decreases are saved first, so that money can move within a line. Lines of untouched drafts follow. Refuses: a line
-    of another vintage, a district not valid in the year, a line that is exceeded; then nothing is saved.
+    `origins` names the lines whose amounts come from a formula: it is kept with the allocations, and what was set to
+    another amount counts as changed by hand. Decreases are saved first, so that money can move within a line. Lines of
+    untouched drafts follow. Refuses: a line of another vintage, a district not valid in the year, a line that is
+    exceeded, a formula that cannot be met; then nothing is saved.
     """
     require(by, "vintage.keep")
     lines = {line.pk: line for line in budget_year.lines.select_for_update(no_key=True).order_by("pk")}
     districts = {district.pk: district for district in District.objects.valid_in(budget_year.year)}
     stored = {(share.line_id, share.district_id): share for share in Allocation.objects.filter(line__in=lines)}
+    if not set(origins or ()) <= lines.keys() or any(
+        line not in lines or district not in districts for line, district in amounts
+    ):
+        raise Refused(FOREIGN)
     changes = []
     for (line, district), amount in amounts.items():
-        if line not in lines or district not in districts:
-            raise Refused(
-                "Budgetlinie oder Gebietskörperschaft gehört nicht zu diesem Jahrgang. Es wurde nichts gespeichert."
-            )
         share = stored.get((line, district)) or Allocation(line=lines[line], district=districts[district], amount=ZERO)
         if share.pk is None or share.amount != amount:
             changes.append((amount - share.amount, share, amount))
     for _, share, amount in sorted(changes, key=lambda change: change[0]):
         share.amount = amount
         _save(share)
+    for line, origin in (origins or {}).items():
+        _keep_origin(lines[line], origin, by)
     touched = {share.district_id for _, share, _ in changes}
     for version in _untouched(budget_year).filter(agreement__district__in=touched):
         fill_lines(version)
     return len(changes)
+
+
+def _keep_origin(line: BudgetLine, origin: Origin, by: User) -> None:
+    """Tie the line's allocations to the formula that they came from; who was given nothing gets a row that says so."""
+    applied, calculated = record_origin(line, origin, by)
+    shares = {share.district_id: share for share in line.allocations.order_by("pk")}
+    for district in District.objects.filter(ags__in=calculated).order_by("ags"):
+        share = shares.get(district.pk) or Allocation(line=line, district=district, amount=ZERO)
+        share.distribution, share.calculated = applied, calculated[district.ags]
+        _save(share)
 
 
 def _untouched(budget_year: BudgetYear) -> Any:

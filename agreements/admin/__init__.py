@@ -1,5 +1,5 @@
 """Back office of plan, text, agreements, papers and talk: one module for each aggregate."""
 
-from agreements.admin import agreement, evidence, kept, plan, stated, talk, wording
+from agreements.admin import agreement, distribution, evidence, kept, plan, stated, talk, wording
 
-__all__ = ["agreement", "evidence", "kept", "plan", "stated", "talk", "wording"]
+__all__ = ["agreement", "distribution", "evidence", "kept", "plan", "stated", "talk", "wording"]

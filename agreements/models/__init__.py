@@ -10,6 +10,13 @@ from agreements.models.agreement import (
     StatusChange,
 )
 from agreements.models.deadlines import Deadline
+from agreements.models.distribution import (
+    AppliedDistribution,
+    DistributionScenario,
+    Indicator,
+    IndicatorSet,
+    IndicatorValue,
+)
 from agreements.models.document import Document, Download
 from agreements.models.evidence import Evidence, ScanBatch
 from agreements.models.plan import Allocation, BudgetLine, BudgetYear, MeasureCategory
@@ -25,12 +32,17 @@ __all__ = [
     "AgreementLine",
     "AgreementVersion",
     "Allocation",
+    "AppliedDistribution",
     "BudgetLine",
     "BudgetYear",
     "Deadline",
+    "DistributionScenario",
     "Document",
     "Download",
     "Evidence",
+    "Indicator",
+    "IndicatorSet",
+    "IndicatorValue",
     "MeasureCategory",
     "NotedRemark",
     "Party",

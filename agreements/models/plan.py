@@ -195,6 +195,9 @@ class BudgetLine(models.Model):
         return f"{self.title} {self.budget_year_id and self.budget_year.year}"
 
 
+OTHER_LINE = "Die Verteilung gehört zu einer anderen Budgetlinie."
+
+
 class AllocationSet(VisibleTo):
     def total(self) -> Decimal:
         """Sum of these allocations."""
@@ -203,7 +206,10 @@ class AllocationSet(VisibleTo):
 
 @recorded()
 class Allocation(models.Model):
-    """Planned share of a line for a district."""
+    """Planned share of a line for a district.
+
+    Where it came from a formula, `distribution` is that and `calculated` what it gave; another `amount` was set by hand.
+    """
 
     line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="allocations", verbose_name="Budgetlinie")
     district = models.ForeignKey(
@@ -211,6 +217,11 @@ class Allocation(models.Model):
     )
     amount = EuroField("Betrag")
     note = models.CharField("Anmerkung", max_length=200, blank=True)
+    distribution = models.ForeignKey(
+        "agreements.AppliedDistribution", models.PROTECT, null=True, blank=True, editable=False,
+        related_name="allocations", verbose_name="übernommene Verteilung",
+    )  # fmt: skip
+    calculated = EuroField("rechnerisch", null=True, blank=True, editable=False)
 
     objects = AllocationSet.as_manager()
 
@@ -225,8 +236,27 @@ class Allocation(models.Model):
                 name="allocation_unique",
                 violation_error_message="Für diese Gebietskörperschaft gibt es in dieser Budgetlinie schon eine Zuweisung.",
             ),
+            not_negative("allocation", "calculated"),
+            models.CheckConstraint(
+                condition=Q(distribution__isnull=True, calculated__isnull=True)
+                | Q(distribution__isnull=False, calculated__isnull=False),
+                name="allocation_calculated_by_formula",
+                violation_error_message="Zu einem rechnerischen Betrag gehört die Verteilung, aus der er stammt.",
+            ),
         )
         triggers = (
+            triggers.trigger(
+                "allocation_formula_of_its_line",
+                pgtrigger.Insert | pgtrigger.Update,
+                f"""
+                IF NEW.distribution_id IS NOT NULL AND NOT EXISTS (
+                    SELECT 1 FROM agreements_applieddistribution WHERE id = NEW.distribution_id AND line_id = NEW.line_id
+                ) THEN
+                    {triggers.refuse("allocation_formula_of_its_line", triggers.text(OTHER_LINE))}
+                END IF;
+                RETURN NULL;
+                """,
+            ),
             triggers.trigger(
                 "allocation_within_line",
                 pgtrigger.Insert | pgtrigger.Update,
@@ -244,6 +274,11 @@ class Allocation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.district} · {self.line}"
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether somebody set another amount than the formula gave."""
+        return self.calculated is not None and self.amount != self.calculated
 
 
 @recorded()

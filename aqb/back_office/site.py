@@ -26,6 +26,14 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        "Verteilung",
+        "verteilung",
+        (
+            "agreements.IndicatorSet", "agreements.Indicator", "agreements.IndicatorValue",
+            "agreements.DistributionScenario", "agreements.AppliedDistribution",
+        ),
+    ),
+    (
         "Zielvereinbarungen",
         "zielvereinbarungen",
         (

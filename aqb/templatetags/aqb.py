@@ -1,5 +1,6 @@
 """Filters and tags that nearly every page needs; settings make them builtins, so no template loads them."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,7 @@ from aqb.screens import ICON_OF_TONE, NBSP, STATUS, Badge, Check, Task
 register = template.Library()
 
 SOON = 14  # days before a deadline from which it is urgent
+LAST_PARTS = re.compile(r"(?<=\w{4})(ausbildung|budget|förderung|mittel|programm|qualifizierung|vorbereitung)")
 UNKNOWN_AMOUNT = "nicht bekannt"  # imported contracts name no amount per project
 
 
@@ -32,17 +34,25 @@ def euro(amount: Decimal | None) -> str:
 
 @register.filter
 def amount(value: Decimal | None, form: str = "") -> SafeString:
-    """The amount for tables and cards: cents quieter. `form`: "plain" without €, "signed" with + before a gain.
+    """The amount for tables and cards: cents quieter.
 
-    "cell" is "plain" for numeric cells, which already look like it: less to send where there are hundreds.
+    `form`: "plain" without €, "signed" with + before a gain, "whole" without € and without cents where there are none,
+    "cell" is "plain" for numeric cells, which already look like it, "bare" without € and as mere text: both for tables
+    of many hundred amounts. Several words may be joined.
     """
     if value is None:
         return format_html('<span class="aqb-count">{}</span>', UNKNOWN_AMOUNT)
+    words = set(form.split())
     whole, cents = format_euro(value).split(",")
-    sign = "+" if form == "signed" and value > 0 else ""
-    if form == "cell":
-        return format_html('{}<span class="aqb-cents">,{}</span>', whole, cents)
-    unit = "" if form == "plain" else f"{NBSP}€"
+    sign = "+" if "signed" in words and value > 0 else ""
+    idle = "whole" in words and cents == "00"
+    if "bare" in words:
+        return format_html("{}{}", sign, whole if idle else f"{whole},{cents}")
+    if "cell" in words:
+        return format_html('{}{}<span class="aqb-cents">,{}</span>', sign, whole, cents)
+    if idle:
+        return format_html('<span class="aqb-amount">{}{}</span>', sign, whole)
+    unit = "" if {"plain", "whole"} & words else f"{NBSP}€"
     return format_html(
         '<span class="aqb-amount">{}{}<span class="aqb-cents">,{}{}</span></span>', sign, whole, cents, unit
     )
@@ -55,6 +65,15 @@ def percent(part: Decimal, total: Decimal) -> str:
 
 
 # ---- dates and numbers ----
+
+
+@register.filter
+def figure(value: Decimal | str) -> str:
+    """`1.234,5`: a figure of any kind with all its places, without idle zeros."""
+    text = f"{Decimal(value):,f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.translate(str.maketrans(",.", ".,"))
 
 
 @register.filter
@@ -122,6 +141,12 @@ def file_size(size: int) -> str:
     if size < 1_000_000:
         return f"{max(1, round(size / 1000))}{NBSP}kB"
     return f"{size / 1_000_000:.1f}".replace(".", ",") + f"{NBSP}MB"
+
+
+@register.filter
+def breakable(title: str) -> str:
+    """A long German compound may break before its last part: "Teilzeit\u00adausbildung" in a narrow column."""
+    return LAST_PARTS.sub("\u00ad\\1", title)
 
 
 # ---- people ----

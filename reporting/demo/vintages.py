@@ -8,7 +8,7 @@ from agreements.actions import wording as wordings
 from agreements.models import BudgetYear, Wording
 from aqb import clock
 from aqb.models import District
-from reporting.demo import money
+from reporting.demo import distribution, money
 from reporting.demo.cast import Cast, acting, working
 
 OPENED_DAYS_AGO = 75  # the current vintage
@@ -52,7 +52,10 @@ def make(year: int, today: date, cast: Cast) -> BudgetYear:
         vintage = _first(year, cast) if year == 2023 else _copied(year, cast)
         plan.change_budget_year(budget_year=vintage, by=by, **dues(year, today), strategy_required=year == CURRENT)
         _lines(vintage, cast)
-        _allocate(vintage, cast)
+        if year == CURRENT:
+            distribution.share(vintage, cast)
+        else:
+            _allocate(vintage, cast)
         if year == CURRENT:
             _name_lines(vintage, cast)
     with acting(cast.lead, working(day - timedelta(days=7), 14)) as by:

@@ -18,6 +18,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "aqb.Ministry": ("name",),
     "agreements.BudgetYear": ("year",),
     "agreements.BudgetLine": ("title", "budget_year_id"),
+    "agreements.IndicatorSet": ("source", "budget_year_id"),
+    "agreements.Indicator": ("title",),
+    "agreements.AppliedDistribution": ("name",),
     "agreements.MeasureCategory": ("title",),
     "agreements.Agreement": ("budget_year_id", "district_id"),
     "agreements.AgreementVersion": ("agreement_id", "number"),
@@ -190,4 +193,6 @@ _WRITTEN = {
     "agreements.Agreement": agreement_name,
     "agreements.AgreementVersion": lambda names, row: f"Fassung {row['number']}",
     "agreements.Wording": wording_name,
+    "agreements.IndicatorSet": lambda names, row: f"Indikatoren {names.year(row['budget_year_id'])}",
+    "agreements.AppliedDistribution": lambda names, row: f"„{row['name']}“",
 }

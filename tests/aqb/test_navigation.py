@@ -35,7 +35,7 @@ EXPECTED = {
     Role.DISTRICT: ["Übersicht", "Zielvereinbarungen", "Projekte", "Träger", "Dokumente"],
     Role.DISTRICT_LEAD: ["Übersicht", "Zielvereinbarungen", "Projekte", "Träger", "Dokumente", "Personen"],
     Role.GRANT_OFFICE: ["Übersicht", "Zielvereinbarungen", "Dokumente"],
-    Role.AUDITOR: ["Übersicht", "Zielvereinbarungen", "Dokumente", "Verlauf"],
+    Role.AUDITOR: ["Übersicht", "Zielvereinbarungen", "Dokumente", "Verteilungen", "Verlauf"],
     Role.NONE: ["Übersicht", "Personen", "Betrieb", "Verwaltung"],
 }
 

@@ -8,6 +8,7 @@ any field. Rows are saved without forms and actions, but never past a constraint
 """
 
 from tests.factories.contract import WAY, agreement, agreement_line, go, version
+from tests.factories.distribution import calculation, distribution, indicators, scenario
 from tests.factories.kept import (
     document,
     evidence,
@@ -36,14 +37,17 @@ __all__ = [
     "allocation",
     "barrier",
     "budget_year",
+    "calculation",
     "category",
     "deadline",
     "deputy",
+    "distribution",
     "district",
     "document",
     "entry",
     "evidence",
     "go",
+    "indicators",
     "invitation",
     "line",
     "mail",
@@ -59,6 +63,7 @@ __all__ = [
     "reply",
     "report",
     "scan_batch",
+    "scenario",
     "share",
     "signatory",
     "signature",

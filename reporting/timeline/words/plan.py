@@ -10,6 +10,7 @@ def _vintage(seen: Seen) -> str | None:
 
 
 def _allocation(seen: Seen) -> str | None:
+    """A new share; within the application the tie to a formula is told by the formula itself."""
     if not seen.is_new():
         return None
     receiver = seen.names.district(seen.row["district_id"])
@@ -92,7 +93,7 @@ WORDS = {
             "line_id": "die Budgetlinie", "district_id": "die Gebietskörperschaft", "amount": "den Betrag",
             "note": "die Anmerkung",
         },
-        quiet(),
+        quiet("distribution_id", "calculated"),
         deed=_allocation,
         says_all=True,
     ),

@@ -1,6 +1,9 @@
 """Rows in numbers, for the pages of `test_pages.py` that need more than one kind of them."""
 
-from agreements.models import BudgetYear, WordingSection
+from django.urls import reverse
+
+from agreements.models import AgreementVersion, BudgetYear, WordingSection
+from agreements.views.fetching import address
 from aqb import clock
 from aqb.access import Role
 from aqb.models import District, PageText, User
@@ -53,3 +56,12 @@ def staff(number: int) -> None:
     for at in range(number):
         make.deputy(lead)
         make.invitation(f"{User.objects.count()}-{at}", invited_by=lead)
+
+
+def begun(number: int) -> None:
+    """That many projects that two colleagues have begun and not made."""
+    version = AgreementVersion.objects.first() or make.version()
+    place, page = version.agreement.district, reverse("project_create", kwargs=address(version))
+    for person in [make.person(role, place) for role in (Role.DISTRICT, Role.DISTRICT_LEAD)]:
+        for at in range(number):
+            make.draft(person, page, part=f"{number}-{at}", about="project:new", within=f"version:{version.pk}")

@@ -1,6 +1,7 @@
 """What the application stores about places, people and itself; agreements and projects have apps of their own."""
 
 from aqb.models.chain import HistoryLink, HistoryPart, PersonalProof
+from aqb.models.draft import Draft
 from aqb.models.jobs import Job, JobRow
 from aqb.models.notices import Mail, Notice, Subscription
 from aqb.models.people import Deputy, Invitation, SecondFactor, SingleSignOn, User
@@ -9,7 +10,7 @@ from aqb.models.public import BarrierReport, PageText
 from aqb.stored import ArchiveCheck
 
 __all__ = [
-    "ArchiveCheck", "BarrierReport", "Deputy", "District", "DistrictSet", "HistoryLink", "HistoryPart", "Invitation", "Job",
-    "JobRow", "Mail", "Ministry", "MinistrySet", "Notice", "PageText", "PersonalProof", "SecondFactor", "SingleSignOn",
+    "ArchiveCheck", "BarrierReport", "Deputy", "District", "DistrictSet", "Draft", "HistoryLink", "HistoryPart", "Invitation",
+    "Job", "JobRow", "Mail", "Ministry", "MinistrySet", "Notice", "PageText", "PersonalProof", "SecondFactor", "SingleSignOn",
     "Subscription", "User", "Validity", "valid_in_order",
 ]  # fmt: skip

@@ -37,7 +37,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "contact": settings.PRIVACY_CONTACT,
         "years": settings.ANONYMISE_AFTER_YEARS,
         "unused": settings.UNUSED_DAYS,
-        "accounts": [*_accounts(), *_arrangements(), *_traces()],
+        "accounts": [*_accounts(), *_work(), *_arrangements(), *_traces()],
         "contracts": list(_contracts()),
     }
     return render(request, "reporting/privacy.html", context)
@@ -84,6 +84,11 @@ def _accounts() -> list[Stored]:
             "höchstens einen Tag",
             "nur Sie selbst",
         ),
+    ]
+
+
+def _work() -> list[Stored]:
+    return [
         Stored(
             "Aufträge: was Sie im Hintergrund haben erledigen lassen und was daraus wurde",
             "weiterarbeiten, während es läuft",

@@ -19,7 +19,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from aqb import chain, clock
+from aqb import chain, clock, drafts
 from aqb.history import PERSONAL
 from aqb.models import BarrierReport, Invitation, PersonalProof, User
 
@@ -99,9 +99,10 @@ def anonymise(pk: int) -> User | None:
 
 
 def _sign_out(person: User) -> None:
-    """Nothing remains with which the person could sign in or be found: sessions, factors, addresses, sign-on services."""
+    """Nothing remains with which the person could sign in or be found, nor what they had only begun to write."""
     keys = list(UserSession.objects.filter(user=person).values_list("session_key", flat=True))
     Session.objects.filter(session_key__in=keys).delete()
+    drafts.forget_person(person)
     for model in (UserSession, Authenticator, SocialAccount, EmailAddress):
         model.objects.filter(user=person).delete()
 

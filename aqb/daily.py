@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pghistory
 from django.contrib.sessions.backends.db import SessionStore
 
-from aqb import anonymise, chain, notices
+from aqb import anonymise, chain, drafts, notices
 from aqb.accounts.session import sessions
 from aqb.accounts.staff import people
 from aqb.work import forgetting
@@ -43,6 +43,10 @@ def clear_sessions() -> str:
     return f"{sessions.forget_ended()} Einträge beendeter Sitzungen entfernt"
 
 
+def forget_drafts() -> str:
+    return f"{drafts.forget()} Entwürfe von Formularen gelöscht"
+
+
 def anonymise_people() -> str:
     return f"{anonymise.run()} Konten anonymisiert"
 
@@ -67,6 +71,7 @@ def chain_history() -> str:
 DUTIES = [
     Duty("close_unused", "Ungenutzte Konten", people.close_unused),
     Duty("clear_sessions", "Sitzungen", clear_sessions),
+    Duty("forget_drafts", "Entwürfe", forget_drafts),
     Duty("forget_jobs", "Aufträge", forget_jobs),
     Duty("forget_notices", "Nachrichten", forget_notices),
     Duty("anonymise_people", "Personenbezogene Daten", anonymise_people),

@@ -64,6 +64,14 @@ class EuroFormField(forms.Field):
     def prepare_value(self, value: Any) -> Any:
         return format_euro(value) if isinstance(value, Decimal) else value
 
+    @classmethod
+    def read(cls, value: Any) -> tuple[Decimal | None, str]:
+        """The amount that is written, and why there is none where something else stands."""
+        try:
+            return cls(required=False).to_python(value), ""
+        except ValidationError as error:
+            return None, " ".join(error.messages)
+
 
 class DateWidget(forms.MultiWidget):
     """Day, month and year side by side; posted as `<name>_day`, `<name>_month` and `<name>_year`."""
@@ -143,6 +151,7 @@ class Worded(forms.BaseForm):
             _use_our_sentences(field)
             _name_the_empty_choice(field)
             _write_numbers_as_text(field)
+            field.widget.attrs.pop("maxlength", None)  # a browser would cut what is pasted without a word
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
         """What was typed here before the session ended, else the value that the form begins with."""

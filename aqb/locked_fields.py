@@ -26,9 +26,9 @@ def lock(form: forms.BaseForm, name: str, reason: str) -> None:
     The page shows it as text with the reason.
     """
     field: Any = form.fields[name]
+    field.disabled = True  # nothing that is posted counts as a change, and no draft is shown here
     initial = form.get_initial_for_field(field, name)
     kept = getattr(getattr(form, "instance", None), name, initial)
-    field.disabled = True  # nothing that is posted counts as a change
     field.clean = lambda value: kept
     field.locked = Locked(_said(field, initial), reason)
 

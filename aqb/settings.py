@@ -205,6 +205,7 @@ SIGN_ON = provider.from_environment(production=PRODUCTION)  # the administration
 SOCIALACCOUNT_ADAPTER = "aqb.accounts.sign_on.oidc.Adapter"
 INVITATION_DAYS = whole_number("AQB_INVITATION_DAYS", 14) or 1  # so long the link in the mail opens an account
 UNUSED_DAYS = whole_number("AQB_UNUSED_DAYS", 365)  # then the daily job closes an account; 0: never
+DRAFT_DAYS = whole_number("AQB_DRAFT_DAYS", 90) or 1  # then the daily job forgets what was typed and never sent
 ACCOUNT_RATE_LIMITS = {  # attempts/time/whose; the page that refuses names 5 minutes (aqb/attempts.py)
     "login": "30/m/ip",  # a whole authority may sit behind one address
     "login_failed": "10/5m/ip,5/5m/key",  # password, code of the app, recovery code

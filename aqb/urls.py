@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("aqb.accounts.staff.urls")),
     path("auftraege/", include("aqb.work.urls")),
     path("", include("aqb.page_texts.urls")),
+    path("", include("aqb.drafts.urls")),
     path("", include("reporting.urls")),
     path("", include("agreements.urls")),
     path("", include("projects.urls")),

@@ -19,7 +19,7 @@ from aqb.locked_fields import lock
 from aqb.money import ZERO
 from aqb.screens import german_date
 from projects.actions import FIELDS, OverLine, Overtaken
-from projects.amount_table import AmountTable, cell_name
+from projects.amount_table import AmountTable, cell_name, read_amounts
 from projects.amounts import in_line, pots, shares_of
 from projects.models import LEGAL_CIRCLES, REQUIRED, ProjectEntry, Provider, TargetGroup
 from projects.models.facets import facet_of
@@ -81,7 +81,9 @@ class ProjectForm(ModelForm):
         widgets = {"description": forms.Textarea(attrs={"rows": 5})}
         help_texts = {
             "title": "So erscheint das Projekt in der Zielvereinbarung.",
-            "places": "Plätze gleichzeitig, nicht Teilnehmende im Jahr",
+            "starts_on": "zum Beispiel 1 8 2027",
+            "ends_on": "zum Beispiel 31 7 2028",
+            "places": "Plätze gleichzeitig, nicht Teilnehmende im Jahr; zum Beispiel 24",
             "description": "Zwei bis vier Sätze. Keine Angaben zu einzelnen Personen.",
         }
         error_messages = {
@@ -102,7 +104,6 @@ class ProjectForm(ModelForm):
         instance = copy(entry) if entry else ProjectEntry(version=version)
         super().__init__(data, instance=instance, initial=initial, **kwargs)
         self.overtaken: ProjectEntry | None = None
-        self._refused_shares: dict[tuple[int, int], Any] | None = None
         self._offer_choices()
         self._add_amounts()
         for name in self.fields:
@@ -164,23 +165,21 @@ class ProjectForm(ModelForm):
         return cleaned
 
     def _name_overdrawn(self, sentences: dict[int, str]) -> None:
-        """Say it at the line's last amount; an error takes that out of the cleaned data, its sum stays on the page."""
-        if sentences:
-            self._refused_shares = self.shares
+        """Say it at the line's last amount."""
         for line, sentence in sentences.items():
             self.add_error(self._last_cell(line), sentence)
 
     @property
     def shares(self) -> dict[tuple[int, int], Any]:
-        """The amounts by line and cash year: as typed where that is sound, as stored on a fresh page."""
-        if self._refused_shares is not None:
-            return self._refused_shares
-        years = self.version.agreement.budget_year.cash_years
-        typed = self.is_bound and self.errors is not None  # asking for the errors validates
-        source = self.cleaned_data if typed else self.initial
-        return {
-            (pot.line.pk, year): source.get(cell_name(pot.line.pk, year)) or ZERO for pot in self.pots for year in years
-        }
+        """The amounts by line and cash year as they stand in the inputs; what cannot be read counts as nothing."""
+        return read_amounts(self.pots, self._cash_years, self._text_of).shares
+
+    @property
+    def _cash_years(self) -> range:
+        return self.version.agreement.budget_year.cash_years
+
+    def _text_of(self, name: str) -> Any:
+        return self[name].value()
 
     def wishes(self) -> dict[str, Any]:
         """The arguments of save_project that come from this form."""
@@ -254,7 +253,7 @@ class ProjectForm(ModelForm):
     @property
     def amount_table(self) -> AmountTable:
         """The amounts as a table with its sums."""
-        return AmountTable(self.pots, self.version.agreement.budget_year.cash_years, self.shares, self)
+        return AmountTable.as_written(self.pots, self._cash_years, self._text_of, self)
 
 
 class ProviderForm(ModelForm):

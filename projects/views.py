@@ -16,6 +16,7 @@ from agreements.models import AgreementVersion
 from agreements.unlocking import why_not_whole
 from agreements.views.fetching import address, version_or_404
 from aqb.access import Refused, require, why_not
+from aqb.drafts import begun_about, keeps_draft, own_new
 from aqb.layout import Beside
 from aqb.pages import Request
 from aqb.screens import NBSP
@@ -29,6 +30,7 @@ from projects.forms import ProjectForm
 from projects.locks import locked_facets
 from projects.models import REQUIRED, ProjectEntry, TargetGroup
 from projects.models.facets import MONEY, facet_of
+from projects.unfinished import KIND, about, place_of_entry, place_of_new
 
 PER_PAGE = 50
 
@@ -41,7 +43,7 @@ def project_list(request: Request) -> HttpResponse:
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "filters": filters, "page": page, "all": entries.count(), "total": found.total(),
-        "one_district": request.user.is_district,
+        "one_district": request.user.is_district, "begun": own_new(KIND, request.user),
         "chips": chips(filters.form, request.GET), "formats": list(Format),
     }  # fmt: skip
     return render(request, "projects/project_list.html", context)
@@ -87,18 +89,21 @@ def project_detail(request: Request, pk: int) -> HttpResponse:
         "remarks": _remarks(request, entry),
         "may_change": not _why_not(request, version),
         "may_remove": not _why_not(request, version, whole=True),
+        "begun": begun_about(about(entry), request.user),
         "version_url": reverse("version_detail", kwargs=address(version)),
     }
     return render(request, "projects/project_detail.html", context)
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_draft(place_of_new)
 def project_create(request: Request, year: int, ags: str, number: int) -> HttpResponse:
     """A new project in a version."""
     return _fill_in(request, version_or_404(request, year, ags, number), None)
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_draft(place_of_entry)
 def project_edit(request: Request, pk: int) -> HttpResponse:
     """Change how a version states a project."""
     entry = _entry(request, pk)
@@ -197,7 +202,7 @@ def _form_page(
         "other_remarks": [beside for beside in others if beside not in money],
         "money_remarks": money,
         "is_locked": any(field.disabled for field in form.fields.values()),
-        "checked": not form.is_bound,
+        "begun": begun_about(about(entry), request.user) if entry else [],
     }
     return render(request, "projects/project_form.html", context)
 

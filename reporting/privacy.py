@@ -101,6 +101,12 @@ def _ways_of_working() -> list[Stored]:
             f"bis {forgetting.JOBS_AFTER.days} Tage nach dem Ende des Auftrags",
             "nur Sie selbst",
         ),
+        Stored(
+            "Was Sie in Formulare eingeben und noch nicht absenden, ohne Passwörter und Dateien",
+            "nichts geht verloren, wenn Netz, Sitzung oder Browser enden",
+            f"bis Sie es absenden oder verwerfen, sonst {settings.DRAFT_DAYS} Tage nach der letzten Eingabe",
+            "den Inhalt nur Sie selbst; dass Sie an einem Projekt arbeiten, wer das Projekt sehen darf",
+        ),
     ]
 
 

@@ -199,6 +199,7 @@ def rows_of_the_account() -> Iterator[Row]:
     yield Row("signed_in_again", read=SIGNED_IN)
     yield Row("job_list", read=SIGNED_IN)
     yield Row("typed_discard", "", None, SIGNED_IN, after=302)
+    yield Row("draft_list", read=SIGNED_IN)
 
 
 TABLE = [
@@ -207,7 +208,7 @@ TABLE = [
     *rows_of_the_history(), *rows_of_notices(), *rows_of_the_public_pages(),
 ]  # fmt: skip
 # Addresses whose answer depends on more than the role; each has a test of its own below.
-OWN_TEST = {"provider_create", "session_end", "job_detail", "notice_open", "calendar"}
+OWN_TEST = {"provider_create", "session_end", "job_detail", "notice_open", "calendar", "draft_discard"}
 ACCOUNTS = {  # allauth's pages: name -> (not signed in, signed in)
     "account_login": (200, 302),
     "account_logout": (302, 200),

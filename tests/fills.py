@@ -2,7 +2,10 @@
 
 from decimal import Decimal
 
-from agreements.models import BudgetLine, BudgetYear, WordingSection
+from django.urls import reverse
+
+from agreements.models import AgreementVersion, BudgetLine, BudgetYear, WordingSection
+from agreements.views.fetching import address
 from aqb import clock
 from aqb.access import Role
 from aqb.models import District, PageText, User
@@ -66,3 +69,12 @@ def shared(number: int) -> None:
         share.save()
         make.scenario(line)
     make.indicators(line.budget_year)
+
+
+def begun(number: int) -> None:
+    """That many projects that two colleagues have begun and not made."""
+    version = AgreementVersion.objects.first() or make.version()
+    place, page = version.agreement.district, reverse("project_create", kwargs=address(version))
+    for person in [make.person(role, place) for role in (Role.DISTRICT, Role.DISTRICT_LEAD)]:
+        for at in range(number):
+            make.draft(person, page, part=f"{number}-{at}", about="project:new", within=f"version:{version.pk}")

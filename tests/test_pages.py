@@ -21,7 +21,7 @@ from projects.models import ProjectEntry
 from tests import factories as make
 from tests.agreements import batches
 from tests.factories import START
-from tests.fills import barriers, sections, shared, staff, strategies, told
+from tests.fills import barriers, begun, sections, shared, staff, strategies, told
 
 pytestmark = pytest.mark.django_db
 
@@ -229,6 +229,9 @@ PAGES = [
     Page("home", staff, Role.DISTRICT),
     Page("notice_list", told, Role.DISTRICT),
     Page("notice_list", agreements),
+    Page("draft_list", begun, Role.DISTRICT),
+    Page("version_detail", begun, Role.DISTRICT_LEAD, draft),
+    Page("project_create", begun, Role.DISTRICT, draft),
     Page("strategy_edit", strategies, Role.DISTRICT, lambda: [District.objects.get().ags]),
     Page("remark_create", entries, Role.MINISTRY, draft),
     Page("search", agreements, Role.AUDITOR, query="?q=Joblinge"),
@@ -246,9 +249,7 @@ def reader(role: str) -> Client:
 
 def asked(client: Client, address: str) -> list[str]:
     """The queries of a page that opens."""
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         answer = client.get(address)
     assert answer.status_code == 200, address
     return [query["sql"][:300] for query in queries.captured_queries]

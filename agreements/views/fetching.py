@@ -38,3 +38,8 @@ def address(version: AgreementVersion) -> dict[str, Any]:
     """The parts of a version's address."""
     agreement = version.agreement
     return {"year": agreement.budget_year.year, "ags": agreement.district.ags, "number": version.number}
+
+
+def draft_key(version: AgreementVersion) -> str:
+    """How drafts of forms name the version that they belong to (aqb.drafts)."""
+    return f"version:{version.pk}"

@@ -15,8 +15,10 @@ from agreements.forms.versions import AnswerForm, FurtherForm, RemarkForm
 from agreements.models import AgreementVersion, NotedRemark, RegionalStrategy, Remark
 from agreements.views.agreements import crumbs
 from agreements.views.fetching import address, version_or_404
+from agreements.views.unfinished import place_of_remark, place_of_strategy
 from aqb import clock
 from aqb.access import require
+from aqb.drafts import keeps_draft
 from aqb.models import District
 from aqb.pages import Request, page_of_ours, posted, refusals_in
 
@@ -25,6 +27,7 @@ NOTED = "Die Anmerkung ist vorgemerkt. Die Gebietskörperschaft sieht sie, sobal
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_draft(place_of_remark)
 def remark_create(request: Request, year: int, ags: str, number: int) -> HttpResponse:
     """Ask or request something; `?projekt=` and `?feld=` choose what it is about."""
     version = version_or_404(request, year, ags, number)
@@ -118,6 +121,7 @@ def back_to(remark: Remark, back: str) -> str:
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_draft(place_of_strategy)
 def strategy_edit(request: Request, ags: str) -> HttpResponse:
     """A district's strategies: those that are entered, and a form for the next one, which also confirms it."""
     districts = District.objects.all() if not request.user.is_district else District.objects.filter(users=request.user)

@@ -14,10 +14,12 @@ from agreements.filling import Unprintable
 from agreements.forms.versions import LinesForm, PartyForm, ReasonForm, StepForm, WordingChoiceForm
 from agreements.models import Party, Status, Wording
 from agreements.views.agreements import crumbs
-from agreements.views.fetching import address, agreement_or_404, version_or_404
+from agreements.views.fetching import address, agreement_or_404, draft_key, version_or_404
 from agreements.views.step_words import WORDS
+from agreements.views.unfinished import place_of_amendment, place_of_step
 from aqb import paper
 from aqb.access import Refused, represented, require
+from aqb.drafts import begun_in, keeps_draft
 from aqb.pages import Request, posted, refusals_in
 
 NOT_WITHDRAWN = "Nur nach einer zurückgezogenen Fassung geht es mit einer Kopie weiter."
@@ -32,6 +34,7 @@ ACTIONS: dict[str, Any] = {
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_draft(place_of_step)
 def version_step(request: Request, year: int, ags: str, number: int, step: str) -> HttpResponse:
     """The page before a step: what happens, what cannot be undone, a reason where one is needed."""
     if step not in ACTIONS:
@@ -52,7 +55,8 @@ def version_step(request: Request, year: int, ags: str, number: int, step: str) 
     refusals = checks.refusals(version, step, request.user) if request.method == "GET" else []
     lead = represented(request.user, f"version.{step}")
     context = {
-        "version": version, "form": form, "words": words, "refusals": refusals, "represented": lead, **crumbs(version),
+        "version": version, "form": form, "words": words, "refusals": refusals, "represented": lead,
+        "begun": begun_in(draft_key(version), "project", request.user) if step == "submit" else [], **crumbs(version),
     }  # fmt: skip
     return render(request, "agreements/version_step.html", context)
 
@@ -129,6 +133,7 @@ def version_signatories(request: Request, year: int, ags: str, number: int) -> H
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_draft(place_of_amendment)
 def agreement_amend(request: Request, year: int, ags: str) -> HttpResponse:
     """Begin an amendment of the version in force."""
     agreement = agreement_or_404(request, year, ags)

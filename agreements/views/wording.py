@@ -1,5 +1,6 @@
 """The wording editor: list of texts, the workbench with one part open, release and new drafts."""
 
+from copy import copy
 from typing import Any
 
 from django.contrib import messages
@@ -12,8 +13,10 @@ from agreements import wording_check
 from agreements.actions import wording as actions
 from agreements.forms.wording import FrameForm, NewSectionForm, NewWordingForm, SectionForm
 from agreements.models import BudgetYear, Wording, WordingSection
+from agreements.views.unfinished import place_of_frame, place_of_section
 from agreements.views.workbench import workbench
 from aqb.access import represented, require
+from aqb.drafts import keeps_draft
 from aqb.forms import Form
 from aqb.pages import Request, posted, refusals_in
 
@@ -65,10 +68,11 @@ def _suggested(request: Request) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_draft(place_of_frame)
 def wording_detail(request: Request, pk: int) -> HttpResponse:
     """The workbench with title and parties open."""
     wording = wording_or_404(request, pk)
-    edited = wording_or_404(request, pk)  # a form writes into its instance before anything is saved
+    edited = copy(wording)  # a form writes into its instance before anything is saved
     form = FrameForm(posted(request), instance=edited)
     if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
         with refusals_in(form):
@@ -79,6 +83,7 @@ def wording_detail(request: Request, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_draft(place_of_section)
 def section_edit(request: Request, pk: int, section: int) -> HttpResponse:
     """The workbench with a section open. The button "Vorschau aktualisieren" shows what is not saved yet."""
     wording = wording_or_404(request, pk)
@@ -89,6 +94,8 @@ def section_edit(request: Request, pk: int, section: int) -> HttpResponse:
             actions.save_section(section=stored, by=request.user, **form.cleaned_data)
             messages.success(request, "Der Abschnitt ist gespeichert.")
             return redirect("section_edit", pk=pk, section=section)
+    if not form.is_bound:  # a draft stands in the fields: the preview shows the same
+        form.instance.heading, form.instance.text = form["heading"].value(), form["text"].value()
     context = workbench(request, wording, form, opened=form.instance)
     return render(request, "agreements/wording_detail.html", context)
 

@@ -2,6 +2,7 @@
 
 from aqb.models.chain import HistoryLink, HistoryPart, PersonalProof
 from aqb.models.chosen import ChosenColumns
+from aqb.models.draft import Draft
 from aqb.models.jobs import Job, JobRow
 from aqb.models.notices import Mail, Notice, Subscription
 from aqb.models.people import Deputy, Invitation, SecondFactor, SingleSignOn, User
@@ -10,7 +11,7 @@ from aqb.models.public import BarrierReport, PageText
 from aqb.stored import ArchiveCheck
 
 __all__ = [
-    "ArchiveCheck", "BarrierReport", "ChosenColumns", "Deputy", "District", "DistrictSet", "HistoryLink", "HistoryPart",
-    "Invitation", "Job", "JobRow", "Mail", "Ministry", "MinistrySet", "Notice", "PageText", "PersonalProof", "SecondFactor",
-    "SingleSignOn", "Subscription", "User", "Validity", "valid_in_order",
+    "ArchiveCheck", "BarrierReport", "ChosenColumns", "Deputy", "District", "DistrictSet", "Draft", "HistoryLink",
+    "HistoryPart", "Invitation", "Job", "JobRow", "Mail", "Ministry", "MinistrySet", "Notice", "PageText", "PersonalProof",
+    "SecondFactor", "SingleSignOn", "Subscription", "User", "Validity", "valid_in_order",
 ]  # fmt: skip

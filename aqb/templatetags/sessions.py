@@ -1,6 +1,7 @@
 """What pages show about the session: its end, what was typed too late, why somebody signs in again, and devices in words."""
 
 import re
+from datetime import datetime
 
 from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
 from django import template
@@ -85,9 +86,12 @@ def session_ended(context: template.Context) -> SafeString:
     if request is None or not hasattr(request, "session") or request.user.is_authenticated:
         return SafeString()
     why, kept = request.session.get(sessions.ENDED, ""), bool(request.session.get(typed.KEPT))
+    begun = request.session.get(sessions.BEGUN)
+    draft = {"title": begun["title"], "at": datetime.fromisoformat(begun["at"])} if begun else None
     if not (why or kept) or not typed.is_private(request.path):
         return SafeString()
-    return render_to_string("components/session_ended.html", {"why": why, "typed": kept, **sessions.terms()})
+    words = {"why": why, "typed": kept, "draft": draft, **sessions.terms()}
+    return render_to_string("components/session_ended.html", words)
 
 
 @register.simple_tag(takes_context=True)

@@ -42,9 +42,9 @@ def test_every_business_table_is_there() -> None:
         "aqb.HistoryPart",
         "agreements.RemarkReply",
     }  # shown with what they belong to
-    # Numbers; what a person reads and wishes; how somebody works, of which what came of it is in the history.
+    # Numbers; what a person reads, wishes and types; how somebody works, of which what came of it is in the history.
     nobodys = {
-        "aqb.PersonalProof", "aqb.Notice", "aqb.Subscription", "aqb.Job", "aqb.JobRow", "aqb.ChosenColumns",
+        "aqb.PersonalProof", "aqb.Notice", "aqb.Subscription", "aqb.Job", "aqb.JobRow", "aqb.ChosenColumns", "aqb.Draft",
         "agreements.NotedRemark",
     }  # fmt: skip
     assert names == ours - inside - nobodys

@@ -109,7 +109,7 @@ def test_preview_that_comes_too_late_leads_to_the_login_and_the_text_is_there_ag
     page.wait_for_url(re.compile(reverse("account_login")))
     sign_in(page, user)
     expect(page.locator("#id_text")).to_have_value(f"{section.text} Neuer Satz.")
-    expect(page.get_by_text(NOTE)).to_be_visible()
+    expect(page.get_by_text(re.compile(f"{NOTE}|Ihr Entwurf steht wieder in den Feldern"))).to_be_visible()
 
 
 # ---- the pages ----

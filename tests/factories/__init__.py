@@ -26,7 +26,7 @@ from tests.factories.plan import START, allocation, budget_year, category, deadl
 from tests.factories.projects import entry, project, provider, share, target_group
 from tests.factories.public import barrier, page_text
 from tests.factories.told import mail, notice
-from tests.factories.who import PASSWORD, deputy, district, invitation, ministry, operator, person, user
+from tests.factories.who import PASSWORD, deputy, district, draft, invitation, ministry, operator, person, user
 
 __all__ = [
     "PASSWORD",
@@ -44,6 +44,7 @@ __all__ = [
     "distribution",
     "district",
     "document",
+    "draft",
     "entry",
     "evidence",
     "go",

@@ -6,7 +6,7 @@ from typing import Any
 
 from aqb import clock
 from aqb.access import DISTRICT, Role
-from aqb.models import Deputy, District, Invitation, Ministry, User
+from aqb.models import Deputy, District, Draft, Invitation, Ministry, User
 from tests import factories as make
 
 PASSWORD = "Streuobstwiese-2026"
@@ -106,3 +106,10 @@ def invitation(token: str = TOKEN, **fields: Any) -> Invitation:
         "token_digest": hashlib.sha256(token.encode()).hexdigest(),
     }  # fmt: skip
     return Invitation.objects.create(**{**defaults, **fields})
+
+
+def draft(person: User, page: str, **fields: Any) -> Draft:
+    """What somebody has typed on a page and not sent."""
+    now = clock.now()
+    given = {"title": "Projekt ohne Titel", "fields": "title=Neu", "begun_at": now, "saved_at": now}
+    return Draft.objects.create(**{"person": person, "page": page, **given, **fields})

@@ -36,7 +36,7 @@ class TestForm:
 
     def test_draft_needs_only_a_title(self, portal: Client, new_url: str) -> None:
         answer = portal.post(new_url, {"title": "Rückenwind", "then": "save"}, follow=True)
-        assert "Entwurf gespeichert am" in answer.text
+        assert "Zwischengespeichert am" in answer.text
         assert ProjectEntry.objects.get().title == "Rückenwind"
 
     def test_without_title_nothing_is_saved(self, portal: Client, new_url: str) -> None:

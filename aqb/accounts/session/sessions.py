@@ -8,7 +8,7 @@ import ipaddress
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,10 +32,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
-from aqb import freshness
+from aqb import drafts, freshness
 from aqb.accounts.session import typed
 
-SIGNED_IN, SEEN, ENDED, GO_ON = "signed_in_at", "seen_at", "session_ended", "go_on"  # keys in the session
+# keys in the session
+SIGNED_IN, SEEN, ENDED, BEGUN, GO_ON = "signed_in_at", "seen_at", "session_ended", "begun", "go_on"
 AT_ONCE = 60  # seconds within which the browser follows the way back to a step
 BACKGROUND = "X-AQB-Background"  # header of requests that a page makes by itself
 
@@ -102,11 +103,14 @@ def end(request: HttpRequest) -> None:
     request.ended_for = request.user.pk  # type: ignore[attr-defined]
     why = "longest" if longest(request.session) <= 0 else "idle"
     kept = request.session.get(typed.KEPT)
+    draft = drafts.newest(request.user, datetime.fromtimestamp(request.session.get(SIGNED_IN, time.time()), tz=UTC))
     UserSession.objects.filter(session_key=request.session.session_key).delete()
     logout(request)
     request.session[ENDED] = why
     if kept:
         request.session[typed.KEPT] = kept
+    if draft:
+        request.session[BEGUN] = {"title": draft.title, "at": draft.saved_at.isoformat()}
 
 
 def _note(request: HttpRequest) -> None:
@@ -225,6 +229,7 @@ def forget_ended() -> int:
 def _signed_in(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
     request.session[SIGNED_IN] = request.session[SEEN] = time.time()
     request.session.pop(ENDED, None)
+    request.session.pop(BEGUN, None)
     typed.drop_of_others(request, user.pk)
 
 

@@ -46,10 +46,7 @@ def keep(request: HttpRequest, owner: int, page: str) -> None:
     request.undone = True  # type: ignore[attr-defined]
     if is_private(page) or is_private(request.path):
         return
-    fields = QueryDict(mutable=True)
-    for name, values in request.POST.lists():
-        if not SECRET.search(name):
-            fields.setlist(name, values)
+    fields = without_secrets(request.POST)
     entry: dict[str, Any] = {
         "owner": owner, "page": page, "action": request.path, "fields": fields.urlencode(),
         "files": [str(file.name) for _, files in request.FILES.lists() for file in files], "at": time.time(),
@@ -61,6 +58,15 @@ def keep(request: HttpRequest, owner: int, page: str) -> None:
         if path not in kept and sum(len(one["fields"]) for one in (*kept.values(), other)) <= MOST:
             kept[path] = other
     request.session[KEPT] = kept
+
+
+def without_secrets(sent: QueryDict) -> QueryDict:
+    """What was sent, without passwords and tokens."""
+    fields = QueryDict(mutable=True)
+    for name, values in sent.lists():
+        if not SECRET.search(name):
+            fields.setlist(name, values)
+    return fields
 
 
 def may_wait(request: HttpRequest) -> bool:
@@ -153,7 +159,14 @@ def entry_of(request: HttpRequest) -> dict[str, Any] | None:
 def shown(request: HttpRequest) -> Iterator[None]:
     """Inside the block forms show what was typed on this page."""
     entry = entry_of(request)
-    token = _shown.set((entry["action"], QueryDict(entry["fields"])) if entry else None)
+    with showing((entry["action"], QueryDict(entry["fields"])) if entry else None):
+        yield
+
+
+@contextmanager
+def showing(written: tuple[str, QueryDict] | None) -> Iterator[None]:
+    """Inside the block forms show what was typed: the address it goes to, and the fields; None: what is stored."""
+    token = _shown.set(written)
     try:
         yield
     finally:

@@ -1,5 +1,7 @@
 """The pages about one's own sessions: where one is signed in, how long still, and what was typed too late."""
 
+from urllib.parse import urlsplit
+
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
@@ -13,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from aqb.accounts.session import sessions, typed
+from aqb.drafts.keeping import close_all
 
 
 @require_GET
@@ -68,6 +71,7 @@ def typed_discard(request: HttpRequest) -> HttpResponse:
     """Throw away what was typed before the session ended."""
     page = request.POST.get("page", "")
     typed.drop(request, page)
+    close_all(request.user, urlsplit(page).path)  # the fields show one or the other: both are thrown away
     if not page.startswith("/") or not url_has_allowed_host_and_scheme(page, None):
         page = reverse("home")
     return HttpResponseRedirect(page)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pghistory
 from django.contrib.sessions.backends.db import SessionStore
 
-from aqb import anonymise, chain
+from aqb import anonymise, chain, once
 from aqb.accounts.session import sessions
 from aqb.accounts.staff import people
 from aqb.work import forgetting
@@ -52,6 +52,11 @@ def forget_jobs() -> str:
     return f"{forgetting.forget()} Aufträge vergessen"
 
 
+def forget_sent() -> str:
+    """What is kept against doing things twice, when nobody sends the same form any more."""
+    return f"{once.forget()} Einträge abgesendeter Formulare entfernt"
+
+
 def chain_history() -> str:
     """Last of all: it covers what the other duties have recorded."""
     links = chain.extend()
@@ -62,6 +67,7 @@ DUTIES = (
     Duty("close_unused", "Ungenutzte Konten", people.close_unused),
     Duty("clear_sessions", "Sitzungen", clear_sessions),
     Duty("forget_jobs", "Aufträge", forget_jobs),
+    Duty("forget_sent", "Abgesendete Formulare", forget_sent),
     Duty("anonymise_people", "Personenbezogene Daten", anonymise_people),
     Duty("chain_history", "Kette über den Verlauf", chain_history),
 )

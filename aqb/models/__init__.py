@@ -6,10 +6,11 @@ from aqb.models.notices import Mail, Notice, Subscription
 from aqb.models.people import Deputy, Invitation, SecondFactor, SingleSignOn, User
 from aqb.models.places import District, DistrictSet, Ministry, MinistrySet, Validity, valid_in_order
 from aqb.models.public import BarrierReport, PageText
+from aqb.models.sent import SentForm
 from aqb.stored import ArchiveCheck
 
 __all__ = [
     "ArchiveCheck", "BarrierReport", "Deputy", "District", "DistrictSet", "HistoryLink", "HistoryPart", "Invitation", "Job",
-    "JobRow", "Mail", "Ministry", "MinistrySet", "Notice", "PageText", "PersonalProof", "SecondFactor", "SingleSignOn",
-    "Subscription", "User", "Validity", "valid_in_order",
+    "JobRow", "Mail", "Ministry", "MinistrySet", "Notice", "PageText", "PersonalProof", "SecondFactor", "SentForm",
+    "SingleSignOn", "Subscription", "User", "Validity", "valid_in_order",
 ]  # fmt: skip

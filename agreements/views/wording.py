@@ -132,6 +132,7 @@ def section_move(request: Request, pk: int, section: int) -> HttpResponse:
 
 
 @require_POST
+@once
 def section_place(request: Request, pk: int, section: int) -> HttpResponse:
     """Where somebody has dragged a section: behind the one in `behind`, or to the beginning."""
     wording = wording_or_404(request, pk)

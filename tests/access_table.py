@@ -130,7 +130,7 @@ def rows_of_the_public_pages() -> Iterator[Row]:
     yield Row("barrier_list", read=keepers)
     yield Row("barrier_detail", "barrier", keepers, keepers)
     yield Row("page_text_list", read=keepers)
-    yield Row("page_text_edit", "page text", keepers, keepers)
+    yield Row("page_text_edit", "page text", keepers, keepers, after=NO_START)
     yield Row("page_text_preview", "page text", None, keepers)
 
 

@@ -47,6 +47,7 @@ def remark_create(request: Request, year: int, ags: str, number: int) -> HttpRes
 
 
 @require_POST
+@once
 def notes_send(request: Request, year: int, ags: str, number: int) -> HttpResponse:
     """Let the district see what is noted, while the version is with it."""
     version = version_or_404(request, year, ags, number)
@@ -58,6 +59,7 @@ def notes_send(request: Request, year: int, ags: str, number: int) -> HttpRespon
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def remark_further(request: Request, pk: int) -> HttpResponse:
     """The ministry asks once more, or opens a closed remark again and says why."""
     remark = remark_or_404(request, pk)

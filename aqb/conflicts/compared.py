@@ -22,6 +22,7 @@ else:
     _FormSet = object
 
 OVERTAKEN = "Dieses Feld hat inzwischen auch jemand anders geändert. Gespeichert ist dort jetzt: {}."
+LOCKED = "Dieses Feld ist inzwischen gesperrt, Ihre Angabe wird nicht gespeichert: {}"
 GONE = (
     "Diesen Eintrag hat inzwischen jemand anders gelöscht. Ihre Angaben stehen noch hier: Soll es ihn weiter geben, "
     "legen Sie ihn bitte neu an."
@@ -75,6 +76,8 @@ class ComparedForm(forms.BaseForm):
         super().full_clean()
         if self.is_bound and self.refusal:
             self.add_error(None, self.refusal)
+        for name, written in self.comparison.locked_since if self.is_bound else ():
+            self.add_error(name, LOCKED.format(written))
         if self.is_gone and not self.comparison.is_dropped:
             self._errors = ErrorDict(renderer=self.renderer)
             self.add_error(None, GONE)

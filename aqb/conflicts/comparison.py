@@ -125,6 +125,16 @@ class Comparison:
     def undecided(self) -> list[Difference]:
         return [one for one in self.differences if one.who is Who.BOTH]
 
+    @property
+    def locked_since(self) -> Iterator[tuple[str, str]]:
+        """Fields that the page let the person fill in and that can only be read by now, with what was typed there."""
+        form = self.form
+        for name, began in (self.start.marks if self.start else {}).items():
+            if name in form.fields and form.fields[name].disabled:
+                written = values.sent(form[name])
+                if written not in (None, "", []) and mark(written) != began:
+                    yield name, values.in_words(form.fields[name], written)
+
     def _compared(self) -> Iterator[Difference]:
         data: Any = self.form.data
         for name, stored in self.stored.items():

@@ -48,7 +48,15 @@ def once(view: View) -> View:
     Forms inside it compare what they started from (`aqb.conflicts`): what only somebody else changed is said, and a
     conflict is answered with the page that lets the person choose.
     """
+    return _once(view, undo=True)
 
+
+def once_keeping(view: View) -> View:
+    """The same for a page that keeps something step by step: also what it answers with a page stays."""
+    return _once(view, undo=False)
+
+
+def _once(view: View, *, undo: bool) -> View:
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method != "POST":
@@ -60,7 +68,7 @@ def once(view: View) -> View:
             answer = _answered(view, request, forms, *args, **kwargs)
             if answer.status_code not in (302, 303):
                 answer = conflicts.page(request, forms) or answer  # asks the database, so before the rollback
-                transaction.set_rollback(True)
+                _give_up(sent, undo=undo)
                 return answer
             conflicts.say(request, forms)
             if sent:
@@ -70,6 +78,14 @@ def once(view: View) -> View:
 
     answered.once = True  # type: ignore[attr-defined]  # asked by the test over all addresses
     return answered
+
+
+def _give_up(sent: SentForm | None, *, undo: bool) -> None:
+    """The form has not come through: it may come again, and with `undo` nothing of it stays."""
+    if undo:
+        transaction.set_rollback(True)
+    elif sent:
+        sent.delete()
 
 
 def _answered(view: View, request: HttpRequest, forms: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -18,6 +18,7 @@ from aqb.conflicts import ComparedForm, ComparedRows
 from aqb.conflicts.start import Start, mark, name_of, opened, plain
 from aqb.conflicts.words import beside
 from aqb.models import User
+from projects.forms import ProviderForm
 from projects.models import Provider
 from tests import factories as make
 from tests.forms import form_of, send, started
@@ -140,6 +141,13 @@ class TestChoosing:
         send(two[0], page_of(provider), name="Bauhof Süd")
         page = two[0].post(page_of(provider), form | {"name": "Bauhof Nord"}).text
         assert "Sie haben diesen Träger inzwischen in einem anderen Fenster geändert" in page
+
+
+def test_field_that_is_locked_meanwhile_says_what_is_not_saved(provider: Provider) -> None:
+    start = ProviderForm(instance=provider).comparison.now().sealed()
+    form = ProviderForm({"name": "Bauhof", "city": "Egelsbach", "started": start}, instance=provider)
+    form.fields["city"].disabled = True
+    assert form.errors["city"] == ["Dieses Feld ist inzwischen gesperrt, Ihre Angabe wird nicht gespeichert: Egelsbach"]
 
 
 class TestForms:

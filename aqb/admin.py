@@ -191,6 +191,10 @@ class UserAdmin(Table):
         own = obj is not None and obj.pk == request.user.pk
         return (*fields, "district") if own else fields
 
+    def held(self, request: HttpRequest, key: int) -> Any:
+        """As the action does: the account together with that of whoever acts."""
+        return User.objects.filter(pk__in=(key, acting(request).pk))
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         become(obj, people.change(person=obj, by=acting(request)))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pghistory
 from django.contrib.sessions.backends.db import SessionStore
 
-from aqb import anonymise, chain, drafts, notices
+from aqb import anonymise, chain, drafts, notices, once
 from aqb.accounts.session import sessions
 from aqb.accounts.staff import people
 from aqb.work import forgetting
@@ -62,6 +62,11 @@ def forget_notices() -> str:
     return f"{told} Mitteilungen und {mails} E-Mails gelöscht"
 
 
+def forget_sent() -> str:
+    """What is kept against doing things twice, when nobody sends the same form any more."""
+    return f"{once.forget()} Einträge abgesendeter Formulare entfernt"
+
+
 def chain_history() -> str:
     """Last of all: it covers what the other duties have recorded."""
     links = chain.extend()
@@ -74,6 +79,7 @@ DUTIES = [
     Duty("forget_drafts", "Entwürfe", forget_drafts),
     Duty("forget_jobs", "Aufträge", forget_jobs),
     Duty("forget_notices", "Nachrichten", forget_notices),
+    Duty("forget_sent", "Abgesendete Formulare", forget_sent),
     Duty("anonymise_people", "Personenbezogene Daten", anonymise_people),
     Duty("chain_history", "Kette über den Verlauf", chain_history),
 ]

@@ -15,16 +15,16 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, router
 from django.db.models.utils import get_blank_choice_label
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 
 from aqb.accounts.session import typed
+from aqb.conflicts import ComparedForm, ComparedRows
 from aqb.money import format_euro, parse_euro
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Any]
-    _FormSet = forms.BaseModelFormSet[Any, Any]
 else:
     _ModelForm = forms.ModelForm  # generic for mypy only
-    _FormSet = object
 
 SENTENCES = {
     "max_length": "Der Text hat %(show_value)d Zeichen. Möglich sind höchstens %(limit_value)d.",
@@ -131,8 +131,18 @@ def for_model_field(field: "models.Field[Any, Any]", **kwargs: Any) -> forms.Fie
     return field.formfield(**kwargs)
 
 
-class Worded(forms.BaseForm):
-    """What our forms have in common: sentences, empty choices in words, and crispy's layout without a form tag."""
+class Helper(FormHelper):
+    """Crispy's, without form tag and token, which the page writes itself; with what the form started from."""
+
+    form_tag = False
+    disable_csrf = True
+
+    def render_layout(self, form: Any, *args: Any, **kwargs: Any) -> SafeString:
+        return form.started + super().render_layout(form, *args, **kwargs)
+
+
+class Worded(ComparedForm):
+    """What our forms have in common: sentences, empty choices in words, and what they started from."""
 
     says_optional = True  # the label of an optional field ends with "(freiwillig)"
     asked_later: Collection[str] = ()  # fields that a draft may lack, but a later step needs: not optional
@@ -144,9 +154,7 @@ class Worded(forms.BaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True  # the page writes its form tag and token itself
+        self.helper = Helper()
         for field in self.fields.values():
             _use_our_sentences(field)
             _name_the_empty_choice(field)
@@ -163,17 +171,13 @@ class Worded(forms.BaseForm):
         return super().get_initial_for_field(field, field_name)
 
 
-class TypedRows(_FormSet):
+class TypedRows(ComparedRows):
     """Rows of a model that show again what was typed: stored rows by their key, new ones and vanished ones behind them."""
-
-    @property
-    def _key(self) -> str:
-        return str(cast("type[models.Model]", self.model)._meta.pk.name)
 
     @cached_property
     def _typed(self) -> tuple[dict[str, int], list[int]]:
         """Number of each typed row: by the key of its stored row, and those without one."""
-        stored, new = typed.rows(str(self.prefix), self._key)
+        stored, new = typed.rows(str(self.prefix), self.key)
         if self.is_bound or not (stored or new):
             return {}, []
         there = {str(row.pk) for row in self.get_queryset()}
@@ -184,13 +188,13 @@ class TypedRows(_FormSet):
         return count if self.is_bound else max(count, self.initial_form_count() + len(self._typed[1]))
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
-        form: Any = super()._construct_form(i, **kwargs)  # type: ignore[misc]
+        form = super()._construct_form(i, **kwargs)
         stored, new = self._typed
         if stored or new:
             behind = i - self.initial_form_count()
             number = stored.get(str(form.instance.pk)) if behind < 0 else next(iter(new[behind : behind + 1]), None)
             form.typed_prefix = None if number is None else f"{self.prefix}-{number}"
-            form.typed_key = self._key
+            form.typed_key = self.key
         return form
 
 

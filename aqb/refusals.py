@@ -7,10 +7,11 @@ from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from psycopg import Error
 
+from aqb import conflicts
 from aqb.access import Refused
 from aqb.triggers import HINT
 
@@ -74,6 +75,8 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Http404):
+            return conflicts.gone(request)
         if isinstance(exception, IntegrityError) and (reason := sentence(exception)):
             exception = Refused(reason)
         if not isinstance(exception, Refused):

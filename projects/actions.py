@@ -1,13 +1,11 @@
 """What can happen to projects: they are saved and removed, and districts keep their list of providers."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from agreements.actions import steps
 from agreements.models import Agreement, AgreementVersion, BudgetLine, MeasureCategory
@@ -16,7 +14,6 @@ from aqb import clock
 from aqb.access import Refused, require
 from aqb.models import District, User
 from aqb.refusals import validation_refusals
-from aqb.screens import NBSP
 from projects.amounts import Shares, in_line, pots, shares_of
 from projects.locks import refuse_locked
 from projects.models import FundingShare, Project, ProjectEntry, Provider, TargetGroup
@@ -29,6 +26,10 @@ FIELDS = (
 OTHER_FORM = (
     "Dieses Formular gehört zu einem anderen Projekt. Bitte öffnen Sie die Seite neu und legen Sie das Projekt an."
 )
+MADE = (
+    "Aus diesem Formular ist schon ein Projekt entstanden. Bitte öffnen Sie es in der Liste und ändern Sie es dort; was "
+    "Sie eingegeben haben, steht noch hier."
+)
 
 
 class OverLine(Refused):
@@ -39,19 +40,6 @@ class OverLine(Refused):
         self.sentences = sentences
 
 
-class Overtaken(Refused):
-    """Somebody else has saved the project in the meantime; `entry` is what is stored now."""
-
-    def __init__(self, entry: ProjectEntry) -> None:
-        who = entry.changed_by.name if entry.changed_by else "Eine andere Person"
-        at = timezone.localtime(entry.changed_at)
-        super().__init__(
-            f"{who} hat dieses Projekt am {at:%d.%m.%Y} um {at:%H:%M}{NBSP}Uhr gespeichert, während Sie es bearbeitet "
-            "haben. Nichts ist überschrieben. Ihre Angaben stehen noch im Formular, gespeichert sind sie noch nicht."
-        )
-        self.entry = entry
-
-
 @transaction.atomic
 def save_project(
     *,
@@ -60,23 +48,21 @@ def save_project(
     fields: Mapping[str, Any],
     shares: Shares,
     by: User,
-    seen: datetime | None = None,
     uid: UUID | None = None,
 ) -> ProjectEntry:
     """Create a project in the version, or change how the version states it. May be incomplete while a draft.
 
     `fields` are some of FIELDS; `shares` are all amounts of the project in euro, what they do not name is removed.
-    `seen` is when the person's page says the entry was last changed; `uid` marks a new project, so that the same
-    form sent twice makes one. Refuses: a status or person that may not change it (403, 409); a provider, category,
-    target group, line or cash year that does not belong to the version; what is locked since a return; OverLine;
-    Overtaken, unless what is stored already says the same.
+    `uid` marks a new project, so that a form whose answer was lost makes one. Refuses: a status or person that may not
+    change it (403, 409); a provider, category, target group, line or cash year that does not belong to the version;
+    what is locked since a return; OverLine; a `uid` with which something else is stored.
     """
     version = _changeable(version, by)
     stored = _stored(version, entry, uid)
-    if stored is not None and _is_overtaken(stored, seen, new=entry is None):
+    if stored is not None and entry is None:
         if _says(stored, fields, shares):
             return stored
-        raise Overtaken(stored)
+        raise Refused(MADE)
     refuse_locked(version, stored, fields, shares, by)
     _refuse_foreign(version, fields, shares)
     list(version.lines.select_for_update(of=("self",), no_key=True).order_by("pk"))  # then the sums are taken
@@ -145,10 +131,6 @@ def _stored(version: AgreementVersion, entry: ProjectEntry | None, uid: UUID | N
     if made is None and Project.objects.filter(uid=uid).exists():
         raise Refused(OTHER_FORM)
     return made
-
-
-def _is_overtaken(stored: ProjectEntry, seen: datetime | None, *, new: bool) -> bool:
-    return new or (seen is not None and stored.changed_at != seen)
 
 
 def _says(stored: ProjectEntry, fields: Mapping[str, Any], shares: Shares) -> bool:

@@ -10,10 +10,9 @@ from django.urls import reverse
 
 from agreements.admin.agreement import OF_VERSION, NewestVersion
 from agreements.admin.reasons import version_reason
-from agreements.models import Status
-from aqb.access import Refused
+from agreements.models import AgreementVersion, Status
 from aqb.back_office import BackOfficeForm, Reason, Rows, Table, acting, become, flag, money
-from projects import actions
+from projects import actions, share_rows
 from projects.models import LEGAL_CIRCLES, FundingShare, Project, ProjectEntry, Provider, TargetGroup
 
 
@@ -219,6 +218,9 @@ class ProjectEntryAdmin(Table):
     def work_url(self, row: ProjectEntry) -> str:
         return reverse("project_detail", args=[row.pk])
 
+    def held(self, request: HttpRequest, key: int) -> Any:
+        return AgreementVersion.objects.filter(entries=key)
+
     def save_model(self, request: HttpRequest, obj: ProjectEntry, form: Any, change: bool) -> None:
         """Nothing yet: the project and its amounts are saved at once, see save_related."""
 
@@ -229,27 +231,13 @@ class ProjectEntryAdmin(Table):
             version=entry.version,
             entry=entry if change else None,
             fields=fields,
-            shares=_typed(formsets),
+            shares=share_rows.typed(formsets) | share_rows.unseen(formsets),
             by=acting(request),
         )
         become(entry, saved)
 
     def delete_model(self, request: HttpRequest, obj: ProjectEntry) -> None:
         actions.remove_project(entry=obj, by=acting(request))
-
-
-def _typed(formsets: Any) -> dict[tuple[int, int], Any]:
-    """The amounts in the form: (budget line, cash year) -> euro. Refuses the same cell twice."""
-    shares: dict[tuple[int, int], Any] = {}
-    rows = [row.cleaned_data for formset in formsets for row in formset.forms if row.cleaned_data]
-    for row in rows:
-        if row.get("DELETE"):
-            continue
-        cell = (row["line"].pk, row["cash_year"])
-        if cell in shares:
-            raise Refused(f"Für {row['line'].title} und das Kassenjahr {row['cash_year']} stehen zwei Beträge da.")
-        shares[cell] = row["amount"]
-    return shares
 
 
 @admin.register(FundingShare)

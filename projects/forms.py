@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Collection
 from copy import copy
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,16 +16,14 @@ from aqb.access import Refused
 from aqb.forms import EuroFormField, ModelForm
 from aqb.layout import Beside, Group, Pair
 from aqb.locked_fields import lock
-from aqb.money import ZERO
 from aqb.screens import german_date
-from projects.actions import FIELDS, OverLine, Overtaken
+from projects.actions import FIELDS, OverLine
 from projects.amount_table import AmountTable, cell_name, read_amounts
 from projects.amounts import in_line, pots, shares_of
 from projects.models import LEGAL_CIRCLES, REQUIRED, ProjectEntry, Provider, TargetGroup
 from projects.models.facets import facet_of
 
 CHOOSE = "– bitte wählen –"
-NEVER = datetime.min.replace(tzinfo=UTC)  # the page did not say what it started from: nothing stored is that old
 NEW_PROVIDER = HTML(
     "{% if not form.fields.provider.disabled %}"
     '<div><button class="kern-btn kern-btn--tertiary kern-btn--x-small" type="submit" name="then" value="provider">'
@@ -51,14 +49,13 @@ class ProjectForm(ModelForm):
     """A project as one version states it, with its amounts by budget line and cash year.
 
     `locked` names the facets that can only be read. A draft may lack anything but the title; what is wrong (a date, an
-    amount) is always refused. `seen` carries when the project was last changed as this page knows it, `uid` marks a new
-    project, so that sending twice makes one.
+    amount) is always refused. `uid` marks a new project, so that a form whose answer was lost makes one.
     """
 
     constraint_fields = {"projectentry_dates_in_order": "ends_on"}
     asked_later = frozenset(REQUIRED)
+    subject = "dieses Projekt"
 
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     uid = forms.CharField(required=False, widget=forms.HiddenInput)
     implementation = forms.ChoiceField(label="Wer führt das Projekt durch?", required=False, widget=forms.RadioSelect)
     target_groups = forms.MultipleChoiceField(
@@ -96,14 +93,13 @@ class ProjectForm(ModelForm):
     ) -> None:  # fmt: skip
         self.version, self.entry = version, entry
         initial = {
-            "seen": entry.changed_at.isoformat() if entry else "",
             "uid": "" if entry else str(uuid4()),
             **kwargs.pop("initial", {}),
         }
         # A copy: what was typed must not change what the page says is stored.
         instance = copy(entry) if entry else ProjectEntry(version=version)
         super().__init__(data, instance=instance, initial=initial, **kwargs)
-        self.overtaken: ProjectEntry | None = None
+
         self._offer_choices()
         self._add_amounts()
         for name in self.fields:
@@ -183,13 +179,11 @@ class ProjectForm(ModelForm):
 
     def wishes(self) -> dict[str, Any]:
         """The arguments of save_project that come from this form."""
-        seen, uid = NEVER, None
-        with contextlib.suppress(ValueError):
-            seen = datetime.fromisoformat(self.cleaned_data["seen"])
+        uid = None
         with contextlib.suppress(ValueError):
             uid = UUID(self.cleaned_data["uid"])
         fields = {name: self.cleaned_data[name] for name in FIELDS}
-        return {"fields": fields, "shares": self.shares, "seen": seen, "uid": None if self.entry else uid}
+        return {"fields": fields, "shares": self.shares, "uid": None if self.entry else uid}
 
     def refuse(self, refusal: Refused) -> None:
         """Show what the action refuses beside the fields that it is about. What the role forbids is a page."""
@@ -200,34 +194,11 @@ class ProjectForm(ModelForm):
             return
         for reason in refusal.reasons:
             self.add_error(None, reason)
-        if isinstance(refusal, Overtaken):
-            self._go_on_from(refusal.entry)
 
     def _last_cell(self, line: int) -> str:
         """The field of the line's last amount: where a person would take something away."""
         typed = [year for (pot, year), amount in self.shares.items() if pot == line and amount]
         return cell_name(line, max(typed))
-
-    def _go_on_from(self, stored: ProjectEntry) -> None:
-        """The page now knows what is stored: whoever saves again does so knowingly."""
-        self.overtaken = stored
-        sent: Any = self.data  # what a browser sends can only be changed as a copy
-        self.data = sent.copy()
-        self.data["seen"] = stored.changed_at.isoformat()  # type: ignore[index]  # the copy takes it
-
-    def differences(self) -> list[str]:
-        """Labels of what is stored otherwise than typed, after somebody else has saved."""
-        stored = self.overtaken
-        if stored is None:
-            return []
-        now = shares_of(stored)
-        names = [name for name in FIELDS if getattr(stored, name) != self.cleaned_data.get(name)]
-        cells = [
-            cell_name(line, year)
-            for (line, year), amount in self.shares.items()
-            if now.get((line, year), ZERO) != amount
-        ]
-        return [str(self.fields[name].label) for name in [*names, *cells]]
 
     def name_missing(self, missing: list[str]) -> None:
         """Say beside each field of a fresh page what a complete project still needs."""
@@ -260,6 +231,7 @@ class ProviderForm(ModelForm):
     """A provider of one district; the district stands in `instance`."""
 
     constraint_fields = {"provider_name_unique": "name"}
+    subject = "diesen Träger"
 
     class Meta(ModelForm.Meta):
         model = Provider

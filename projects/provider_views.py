@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from aqb.access import Refused, require, why_not
+from aqb.conflicts import hold
 from aqb.models import District
-from aqb.pages import Request, page_of_ours, refusals_in
+from aqb.once import once
+from aqb.pages import Request, page_of_ours, posted, refusals_in
 from projects.actions import save_provider
 from projects.filters import ProviderFilter
 from projects.forms import ProviderForm
@@ -46,6 +48,7 @@ def provider_list(request: Request) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def provider_create(request: Request) -> HttpResponse:
     """A new provider; the ministry says for which district (`?gebiet=06438`)."""
     district = request.user.district
@@ -58,8 +61,10 @@ def provider_create(request: Request) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def provider_edit(request: Request, pk: int) -> HttpResponse:
     """Correct a provider."""
+    hold(request, Provider.objects.filter(pk=pk))
     providers = Provider.objects.visible_to(request.user).select_related("district")
     provider = get_object_or_404(providers, pk=pk)
     return _fill_in(request, provider.district, provider)
@@ -67,7 +72,8 @@ def provider_edit(request: Request, pk: int) -> HttpResponse:
 
 def _fill_in(request: Request, district: District, provider: Provider | None) -> HttpResponse:
     require(request.user, "provider.keep", district)
-    form = ProviderForm(request.POST or None, instance=copy(provider) if provider else Provider(district=district))
+    form = ProviderForm(posted(request), instance=copy(provider) if provider else Provider(district=district))
+    form.away = reverse("provider_list")
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
             saved = save_provider(district=district, provider=provider, by=request.user, **form.cleaned_data)

@@ -16,8 +16,10 @@ from agreements.models import AgreementVersion
 from agreements.unlocking import why_not_whole
 from agreements.views.fetching import address, version_or_404
 from aqb.access import Refused, require, why_not
+from aqb.conflicts import hold
 from aqb.drafts import begun_about, keeps_draft, own_new
 from aqb.layout import Beside
+from aqb.once import once
 from aqb.pages import Request
 from aqb.screens import NBSP
 from aqb.tables import Format
@@ -97,6 +99,7 @@ def project_detail(request: Request, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @keeps_draft(place_of_new)
+@once
 def project_create(request: Request, year: int, ags: str, number: int) -> HttpResponse:
     """A new project in a version."""
     return _fill_in(request, version_or_404(request, year, ags, number), None)
@@ -104,13 +107,16 @@ def project_create(request: Request, year: int, ags: str, number: int) -> HttpRe
 
 @require_http_methods(["GET", "POST"])
 @keeps_draft(place_of_entry)
+@once
 def project_edit(request: Request, pk: int) -> HttpResponse:
     """Change how a version states a project."""
+    hold(request, AgreementVersion.objects.filter(entries=pk))
     entry = _entry(request, pk)
     return _fill_in(request, entry.version, entry)
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def project_remove(request: Request, pk: int) -> HttpResponse:
     """Ask once more, then take the project out of the version."""
     entry = _entry(request, pk)
@@ -162,6 +168,8 @@ def _fill_in(request: Request, version: AgreementVersion, entry: ProjectEntry | 
             raise reason
         return _form_page(request, version, entry, _fresh_form(request, version, entry))
     form = ProjectForm(request.POST, version=version, entry=entry, locked=_locked(request, entry))
+    form.away = reverse("version_detail", kwargs=address(version))
+    form.refusal = changeable_by(version, request.user) or ""
     if form.is_valid():
         try:
             saved = save_project(version=version, entry=entry, by=request.user, **form.wishes())

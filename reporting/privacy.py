@@ -79,8 +79,9 @@ def _accounts() -> list[Stored]:
             "nur Sie selbst",
         ),
         Stored(
-            "Was Sie absenden, wenn die Sitzung schon zu Ende ist, ohne Passwörter und Dateien",
-            "nach der Anmeldung dort weitermachen, wo Sie waren",
+            "Was Sie absenden, wenn die Sitzung schon zu Ende ist oder jemand anders inzwischen gespeichert hat, ohne Passwörter "
+            "und Dateien; dass ein Formular angekommen ist",
+            "dort weitermachen, wo Sie waren; nichts doppelt tun",
             "höchstens einen Tag",
             "nur Sie selbst",
         ),

@@ -12,6 +12,7 @@ FOREIGN = {"foreign district", "foreign district_lead"}
 READERS = BOTH | {"grant_office", "auditor", "operator"}
 SIGNED_IN = READERS | FOREIGN
 ANYBODY = SIGNED_IN | {"anonymous"}
+NO_START = 409  # the empty form does not say what it started from: nothing stored is overwritten
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def rows_of_agreements() -> Iterator[Row]:
     }  # fmt: skip
     for step, may in steps.items():
         yield Row("version_step", "draft", may, may, 404, more=(("step", step),))
-    yield Row("version_lines", "draft", MINISTRY, MINISTRY, 404)
+    yield Row("version_lines", "draft", MINISTRY, MINISTRY, 404, after=NO_START)
     yield Row("version_wording", "draft", None, MINISTRY, 404, after=302, data=(("wording", "draft"),))
     yield Row("version_signatories", "draft", BOTH, BOTH, 404, after=302)
     yield Row("version_follow_up", "withdrawn", MINISTRY, MINISTRY, 404, after=302)
@@ -79,7 +80,7 @@ def rows_of_the_plan() -> Iterator[Row]:
     yield Row("budget_year_table", "year", MINISTRY, more=(("format", "csv"),))
     yield Row("budget_year_columns", "year", None, MINISTRY, after=302)
     yield Row("budget_year_selection", "year", None, MINISTRY, after=404)  # it does not say what to do
-    yield Row("budget_year_edit", "year", MINISTRY, MINISTRY)
+    yield Row("budget_year_edit", "year", MINISTRY, MINISTRY, after=NO_START)
     yield Row("budget_year_copy", "year", MINISTRY, MINISTRY)
     yield Row("budget_year_open", "year", MINISTRY, MINISTRY, after=302)
     yield Row("allocation_grid", "year", MINISTRY, MINISTRY)
@@ -95,9 +96,9 @@ def rows_of_the_plan() -> Iterator[Row]:
     yield Row("distribution_detail", "distribution", MINISTRY | {"auditor"})
     yield Row("wording_list", read=MINISTRY)
     yield Row("wording_create", "", MINISTRY, MINISTRY)
-    yield Row("wording_detail", "wording", MINISTRY, MINISTRY)
+    yield Row("wording_detail", "wording", MINISTRY, MINISTRY, after=NO_START)
     yield Row("section_add", "wording", MINISTRY, MINISTRY)
-    yield Row("section_edit", "wording.section", MINISTRY, MINISTRY)
+    yield Row("section_edit", "wording.section", MINISTRY, MINISTRY, after=NO_START)
     yield Row("section_move", "wording.section", None, MINISTRY, after=302)
     yield Row("section_place", "wording.section", None, MINISTRY, after=302)
     yield Row("section_reset", "wording.section", MINISTRY, MINISTRY)
@@ -114,10 +115,10 @@ def rows_of_projects() -> Iterator[Row]:
     yield Row("project_table", "", SIGNED_IN, foreign=200, more=(("format", "csv"),))
     yield Row("project_detail", "entry", READERS, foreign=404)
     yield Row("project_create", "draft", BOTH, BOTH, 404)
-    yield Row("project_edit", "entry", BOTH, BOTH, 404)
+    yield Row("project_edit", "entry", BOTH, BOTH, 404, after=NO_START)
     yield Row("project_remove", "entry", BOTH, BOTH, 404, after=302)
     yield Row("provider_list", read=SIGNED_IN)
-    yield Row("provider_edit", "provider", BOTH, BOTH, 404)
+    yield Row("provider_edit", "provider", BOTH, BOTH, 404, after=NO_START)
 
 
 def rows_of_reporting() -> Iterator[Row]:
@@ -144,7 +145,7 @@ def rows_of_the_public_pages() -> Iterator[Row]:
     yield Row("barrier_list", read=keepers)
     yield Row("barrier_detail", "barrier", keepers, keepers)
     yield Row("page_text_list", read=keepers)
-    yield Row("page_text_edit", "page text", keepers, keepers)
+    yield Row("page_text_edit", "page text", keepers, keepers, after=NO_START)
     yield Row("page_text_preview", "page text", None, keepers)
 
 

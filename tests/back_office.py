@@ -1,5 +1,6 @@
 """What tests of the back office share: addresses, signed-in people, and a form as a browser would send it."""
 
+import re
 from typing import Any
 
 from django.db.models import Model
@@ -25,7 +26,7 @@ def signed_in(user: User) -> Client:
 def typed(response: Any, **changes: Any) -> dict[str, Any]:
     """Everything that the shown form would send, with `changes`; names of rows as in the page: `lines-0-amount`."""
     forms = [response.context["adminform"].form]
-    data: dict[str, Any] = {}
+    data: dict[str, Any] = dict(re.findall(r'name="(started)" value="([^"]+)"', str(forms[0].started)))
     for shown in response.context["inline_admin_formsets"]:
         forms += [shown.formset.management_form, *shown.formset.forms]
     for form in forms:

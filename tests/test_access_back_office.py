@@ -37,6 +37,10 @@ def expected(row: Keeping, actor: str, method: str, page: str) -> int:
         return 200 if actor in row.delete else 403
     if page == "change" and method == "POST" and actor not in row.change:
         return 409 if actor in row.view and _not_a_matter_of_rights(row, actor) else 403
+    if page == "change" and method == "POST":
+        return (
+            200 if row.table == "agreements.Agreement" else 409
+        )  # does not say what it started from; there it is nothing
     return 200 if actor in row.view else 403
 
 

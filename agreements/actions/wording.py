@@ -15,6 +15,7 @@ from aqb.models import User
 from aqb.refusals import validation_refusals
 
 SAID = 5  # districts that a refusal names one by one
+RELEASED = "Ein freigegebener Vertragstext ändert sich nicht mehr. Bitte legen Sie eine neue Fassung des Textes an."
 
 
 def _draft(wording: Wording, by: User) -> Wording:
@@ -24,9 +25,7 @@ def _draft(wording: Wording, by: User) -> Wording:
         Wording.objects.select_for_update(of=("self",), no_key=True).select_related("budget_year").get(pk=wording.pk)
     )
     if wording.is_released:
-        raise Refused(
-            "Ein freigegebener Vertragstext ändert sich nicht mehr. Bitte legen Sie eine neue Fassung des Textes an."
-        )
+        raise Refused(RELEASED)
     return wording
 
 

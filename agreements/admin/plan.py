@@ -109,6 +109,10 @@ class BudgetLineAdmin(Table):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and (obj is None or obj.budget_year.opened_at is None)
 
+    def held(self, request: HttpRequest, key: int) -> Any:
+        """The vintage, whose form shows its lines too."""
+        return BudgetYear.objects.filter(lines=key)
+
     def save_model(self, request: HttpRequest, obj: BudgetLine, form: Any, change: bool) -> None:
         fields = {name: value for name, value in form.cleaned_data.items() if name != "budget_year"}
         line = obj if change else None
@@ -138,6 +142,10 @@ class AllocationAdmin(Table):
         )
         rows = super().get_queryset(request).annotate(last_year=F("line__budget_year__year") - 1)
         return rows.annotate(previous=Subquery(before.values("amount")[:1]))
+
+    def held(self, request: HttpRequest, key: int) -> Any:
+        """As the action does: all lines of the vintage."""
+        return BudgetLine.objects.filter(budget_year__in=BudgetYear.objects.filter(lines__allocations=key).values("pk"))
 
     @admin.display(description="Jahrgang", ordering="line__budget_year__year")
     def budget_year(self, row: Allocation) -> str:

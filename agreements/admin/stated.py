@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from agreements.actions import drafting, signing
 from agreements.admin.agreement import OF_VERSION, NewestOfVersion
 from agreements.admin.reasons import version_reason
-from agreements.models import AgreementLine, Signatory, Signature, Status
+from agreements.models import AgreementLine, AgreementVersion, Signatory, Signature, Status
 from aqb import access
 from aqb.back_office import Reason, Table, acting, become, money
 
@@ -26,6 +26,9 @@ class OfVersion(Table):
 
     def read_only(self, request: HttpRequest, row: Any = None) -> Reason | None:
         return super().read_only(request, row) or version_reason(request, row.version if row else None)
+
+    def held(self, request: HttpRequest, key: int) -> Any:
+        return AgreementVersion.objects.filter(pk__in=super().held(request, key).values("version"))
 
     @admin.display(description="Gebietskörperschaft", ordering="version__agreement__district__sort_name")
     def district(self, row: Any) -> str:

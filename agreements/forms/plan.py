@@ -22,6 +22,8 @@ UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 class BudgetYearForm(ModelForm):
     """Year, cash years, dates and rules of a vintage."""
 
+    subject = "diesen Jahrgang"
+
     constraint_fields = {
         "budgetyear_cash_years_in_order": "last_cash_year",
         "budgetyear_dates_in_order": "submission_due",
@@ -57,6 +59,8 @@ class BudgetYearForm(ModelForm):
 
 class LineForm(ModelForm):
     """One pot of money. The key may stay empty in a new line: the title gives it."""
+
+    subject = "diese Budgetlinie"
 
     constraint_fields = {"budgetline_title_unique": "title", "budgetline_key_unique": "key"}
 

@@ -34,6 +34,9 @@ class ReasonForm(Form):
 class LinesForm(Form):
     """The agreed amount of each budget line, and the wording where there is a choice."""
 
+    compares = True
+    subject, named = "die Ansätze", "Ansätze"
+
     def __init__(self, *args: Any, version: AgreementVersion, lines: Iterable[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = list(lines)
@@ -45,6 +48,9 @@ class LinesForm(Form):
                 error_messages={"required": "Bitte geben Sie einen Betrag an; 0 heißt kein Ansatz."},
             )
 
+    def recorded(self) -> list[Any]:
+        return self.lines
+
     @property
     def amounts(self) -> dict[int, Decimal]:
         """Budget line's key -> agreed amount, after validation."""
@@ -53,6 +59,9 @@ class LinesForm(Form):
 
 class WordingChoiceForm(Form):
     """Which released wording a draft uses."""
+
+    compares = True
+    subject, named = "die Wahl des Vertragstextes", "Vertragstext"
 
     wording = forms.ModelChoiceField(Wording.objects.none(), label="Vertragstext", empty_label=None)
 
@@ -64,6 +73,9 @@ class WordingChoiceForm(Form):
 class PartyForm(Form):
     """Who is meant to sign for one party: one or two people."""
 
+    compares = True
+    subject, named = "die Unterzeichnenden", "Unterzeichnende"
+
     name_1 = forms.CharField(label="Name", max_length=300, required=False, help_text="mit Titel, wie gedruckt")
     office_1 = forms.CharField(label="Amt", max_length=300, required=False, help_text="zum Beispiel Landrätin")
     name_2 = forms.CharField(label="Name der zweiten Person", max_length=300, required=False)
@@ -72,17 +84,22 @@ class PartyForm(Form):
 
     def __init__(self, *args: Any, party: Party, people: Iterable[Signatory], **kwargs: Any) -> None:
         initial: dict[str, str] = {}
-        for person in people:
+        self.people_named = list(people)
+        for person in self.people_named:
             initial |= {f"name_{person.position}": person.name, f"office_{person.position}": person.office}
         super().__init__(*args, prefix=party.value, initial=initial, **kwargs)
         self.party = party
+        self.part = f"Für {'das Land Hessen' if party == Party.LAND else 'die Gebietskörperschaft'}"
         self.helper.layout = Layout(
             Group(
-                f"Für {'das Land Hessen' if party == Party.LAND else 'die Gebietskörperschaft'}",
+                self.part,
                 Pair("name_1", "office_1"),
                 Pair("name_2", "office_2"),
             )
         )
+
+    def recorded(self) -> list[Any]:
+        return self.people_named
 
     def clean(self) -> dict[str, Any]:
         for number in (1, 2):

@@ -13,6 +13,8 @@ TEXT_HINT = "Leerzeile = neuer Absatz, **fett**, „- “ am Anfang = Liste"
 class FrameForm(ModelForm):
     """Title, purpose and the headings of the signatures."""
 
+    subject = "diesen Vertragstext"
+
     class Meta(ModelForm.Meta):
         model = Wording
         fields = ("title", "purpose", "land_label", "district_label")
@@ -25,6 +27,8 @@ class FrameForm(ModelForm):
 
 class SectionForm(ModelForm):
     """Heading and text of a section. The text may be longer than most; the paper shows how long it gets."""
+
+    subject = "diesen Abschnitt"
 
     class Meta(ModelForm.Meta):
         model = WordingSection

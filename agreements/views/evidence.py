@@ -20,6 +20,7 @@ from agreements.views.agreements import crumbs
 from agreements.views.decisions import party_name
 from agreements.views.fetching import address, version_or_404
 from aqb.access import Refused, require
+from aqb.once import once
 from aqb.pages import Request, posted, refusals_in
 
 BOTH = "both"
@@ -27,6 +28,7 @@ REASON_HINT = "Was stimmt nicht, und was ist zu tun? Wer den Beleg hochgeladen h
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def evidence_upload(request: Request, year: int, ags: str, number: int) -> HttpResponse:
     """Bring a scan of the signed paper, or the file that was signed electronically."""
     version = version_or_404(request, year, ags, number)
@@ -103,6 +105,7 @@ def evidence_report(request: Request, year: int, ags: str, number: int, pk: int)
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def evidence_reject(request: Request, year: int, ags: str, number: int, pk: int) -> HttpResponse:
     """Set a piece of evidence aside, with a reason."""
     version = version_or_404(request, year, ags, number)

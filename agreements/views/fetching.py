@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 
 from agreements.models import Agreement, AgreementVersion, BudgetYear
 from aqb.access import require
+from aqb.conflicts import hold
 from aqb.pages import Request
 
 
@@ -21,6 +22,15 @@ def version_or_404(request: Request, year: int, ags: str, number: int) -> Any:
     )  # fmt: skip
 
 
+def version_to_change(request: Request, year: int, ags: str, number: int) -> Any:
+    """The same for a form about what the version states: while something is sent, the version is locked before it is read."""
+    seen = AgreementVersion.objects.visible_to(request.user).filter(
+        agreement__budget_year__year=year, agreement__district__ags=ags, number=number
+    )
+    hold(request, AgreementVersion.objects.filter(pk__in=seen.values("pk")))
+    return version_or_404(request, year, ags, number)
+
+
 def agreement_or_404(request: Request, year: int, ags: str) -> Agreement:
     """The agreement of a vintage with a district, as far as the person may see it."""
     agreements = Agreement.objects.visible_to(request.user).select_related("budget_year", "district")
@@ -32,6 +42,13 @@ def budget_year_or_404(request: Request, year: int) -> BudgetYear:
     """The vintage, for those who plan it; refuses everybody else."""
     require(request.user, "vintage.keep")
     return get_object_or_404(BudgetYear, year=year)
+
+
+def budget_year_to_change(request: Request, year: int) -> BudgetYear:
+    """The same for a form about the vintage: while something is sent, it is locked before it is read."""
+    require(request.user, "vintage.keep")
+    hold(request, BudgetYear.objects.filter(year=year))
+    return budget_year_or_404(request, year)
 
 
 def address(version: AgreementVersion) -> dict[str, Any]:

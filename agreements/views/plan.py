@@ -14,9 +14,10 @@ from agreements.forms.deadlines import DeadlineFormSet
 from agreements.forms.plan import BudgetYearForm, CopyForm, FirstLineFormSet, LineFormSet
 from agreements.models import BudgetLine, BudgetYear, Deadline
 from agreements.views import vintage_page
-from agreements.views.fetching import budget_year_or_404
+from agreements.views.fetching import budget_year_or_404, budget_year_to_change
 from aqb import clock
 from aqb.access import Refused, require
+from aqb.once import once
 from aqb.pages import Request, posted, refusals_in
 
 
@@ -29,6 +30,7 @@ def budget_year_list(request: Request) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def budget_year_create(request: Request) -> HttpResponse:
     """A new vintage with its first lines."""
     require(request.user, "vintage.keep")
@@ -60,9 +62,10 @@ def _filled(lines: Any) -> list[dict[str, Any]]:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def budget_year_edit(request: Request, year: int) -> HttpResponse:
     """Dates, rules and lines of a vintage, saved together."""
-    budget_year = budget_year_or_404(request, year)
+    budget_year = budget_year_to_change(request, year)
     shown = BudgetYear.objects.get(pk=budget_year.pk)  # a form writes into its instance before anything is saved
     form = BudgetYearForm(posted(request), instance=shown)
     lines = LineFormSet(posted(request), queryset=budget_year.lines.all(), prefix="lines")
@@ -105,6 +108,7 @@ def _save_days(budget_year: BudgetYear, days: Any, request: Request) -> None:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def budget_year_copy(request: Request, year: int) -> HttpResponse:
     """A new vintage from this one, with or without its amounts."""
     source = budget_year_or_404(request, year)
@@ -118,6 +122,7 @@ def budget_year_copy(request: Request, year: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def budget_year_open(request: Request, year: int) -> HttpResponse:
     """The page before the opening: which districts get an agreement, what is still missing; then the opening."""
     budget_year = budget_year_or_404(request, year)

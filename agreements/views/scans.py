@@ -20,6 +20,7 @@ from agreements.scan_papers import assignable, papers_of, reading_of
 from agreements.views import scan_rows
 from agreements.views.fetching import address
 from aqb.access import require
+from aqb.once import once
 from aqb.pages import Request, posted, refusals_in
 
 PER_PAGE = 25
@@ -39,6 +40,7 @@ def scan_batch_list(request: Request) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def scan_batch_create(request: Request) -> HttpResponse:
     """Upload of a scan; nothing is attached yet."""
     require(request.user, "scans.assign")
@@ -54,6 +56,7 @@ def scan_batch_create(request: Request) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def scan_batch_detail(request: Request, pk: int) -> HttpResponse:
     """What was recognised, what a person must assign, and the button that attaches it; later what became of it."""
     batch = _batch(request, pk)
@@ -135,6 +138,7 @@ def scan_batch_page(request: Request, pk: int, page: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def scan_batch_discard(request: Request, pk: int) -> HttpResponse:
     """Close a batch without attaching anything, after a confirmation; it stays with its bytes."""
     batch = _batch(request, pk)

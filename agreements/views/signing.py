@@ -12,8 +12,9 @@ from agreements.actions import signing
 from agreements.forms.evidence import RecordForm
 from agreements.models import Document, Evidence, Signature
 from agreements.views import evidence_page, recording
-from agreements.views.fetching import address, version_or_404
+from agreements.views.fetching import address, version_or_404, version_to_change
 from aqb.access import Refused, require
+from aqb.once import once
 from aqb.pages import Request, posted, refusals_in
 
 FIELDS = ("name", "office", "place", "signed_on")
@@ -25,9 +26,10 @@ SEALED = {
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def evidence_record(request: Request, year: int, ags: str, number: int, pk: int) -> HttpResponse:
     """Record who has signed; with `berichtigen` in the query, correct a signature that is recorded already."""
-    version = version_or_404(request, year, ags, number)
+    version = version_to_change(request, year, ags, number)
     require(request.user, "version.sign", version.agreement.district)
     evidence = evidence_page.evidence_or_404(version, pk)
     corrected = _to_correct(request, version, evidence)
@@ -72,6 +74,7 @@ def _record(
 
 
 @require_POST
+@once
 def signature_confirm(request: Request, year: int, ags: str, number: int, pk: int) -> HttpResponse:
     """The second person has compared; the last one completes the version."""
     version = version_or_404(request, year, ags, number)
@@ -104,6 +107,7 @@ def _confirmed(version: Any, signature: Signature) -> str:
 
 
 @require_POST
+@once
 def signature_remove(request: Request, year: int, ags: str, number: int, pk: int) -> HttpResponse:
     """Take back a signature recorded by mistake, while the version is not complete."""
     version = version_or_404(request, year, ags, number)

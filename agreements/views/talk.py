@@ -18,8 +18,10 @@ from agreements.views.fetching import address, version_or_404
 from agreements.views.unfinished import place_of_remark, place_of_strategy
 from aqb import clock
 from aqb.access import require
+from aqb.conflicts import hold
 from aqb.drafts import keeps_draft
 from aqb.models import District
+from aqb.once import once
 from aqb.pages import Request, page_of_ours, posted, refusals_in
 
 SENT = "Die Anmerkung ist gesendet. Die Gebietskörperschaft sieht sie."
@@ -28,6 +30,7 @@ NOTED = "Die Anmerkung ist vorgemerkt. Die Gebietskörperschaft sieht sie, sobal
 
 @require_http_methods(["GET", "POST"])
 @keeps_draft(place_of_remark)
+@once
 def remark_create(request: Request, year: int, ags: str, number: int) -> HttpResponse:
     """Ask or request something; `?projekt=` and `?feld=` choose what it is about."""
     version = version_or_404(request, year, ags, number)
@@ -47,6 +50,7 @@ def remark_create(request: Request, year: int, ags: str, number: int) -> HttpRes
 
 
 @require_POST
+@once
 def notes_send(request: Request, year: int, ags: str, number: int) -> HttpResponse:
     """Let the district see what is noted, while the version is with it."""
     version = version_or_404(request, year, ags, number)
@@ -58,6 +62,7 @@ def notes_send(request: Request, year: int, ags: str, number: int) -> HttpRespon
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def remark_further(request: Request, pk: int) -> HttpResponse:
     """The ministry asks once more, or opens a closed remark again and says why."""
     remark = remark_or_404(request, pk)
@@ -83,6 +88,7 @@ def remark_or_404(request: Request, pk: int) -> Any:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def remark_answer(request: Request, pk: int) -> HttpResponse:
     """The district answers; after that the way leads back to where the remark stood."""
     remark = remark_or_404(request, pk)
@@ -101,6 +107,7 @@ def remark_answer(request: Request, pk: int) -> HttpResponse:
 
 
 @require_POST
+@once
 def remark_close(request: Request, pk: int) -> HttpResponse:
     """The ministry marks a remark as done."""
     remark = remark_or_404(request, pk)
@@ -122,6 +129,7 @@ def back_to(remark: Remark, back: str) -> str:
 
 @require_http_methods(["GET", "POST"])
 @keeps_draft(place_of_strategy)
+@once
 def strategy_edit(request: Request, ags: str) -> HttpResponse:
     """A district's strategies: those that are entered, and a form for the next one, which also confirms it."""
     districts = District.objects.all() if not request.user.is_district else District.objects.filter(users=request.user)
@@ -147,8 +155,10 @@ def _save_strategy(form: StrategyForm, district: District, request: Request) -> 
 
 
 @require_POST
+@once
 def strategy_confirm(request: Request, pk: int) -> HttpResponse:
     """Confirm a strategy that is only entered so far."""
+    hold(request, RegionalStrategy.objects.filter(pk=pk))
     strategies = RegionalStrategy.objects.visible_to(request.user).select_related("district")
     strategy: Any = get_object_or_404(strategies, pk=pk)
     talk.confirm_strategy(strategy=strategy, by=request.user)

@@ -14,12 +14,13 @@ from agreements.filling import Unprintable
 from agreements.forms.versions import LinesForm, PartyForm, ReasonForm, StepForm, WordingChoiceForm
 from agreements.models import Party, Status, Wording
 from agreements.views.agreements import crumbs
-from agreements.views.fetching import address, agreement_or_404, draft_key, version_or_404
+from agreements.views.fetching import address, agreement_or_404, draft_key, version_or_404, version_to_change
 from agreements.views.step_words import WORDS
 from agreements.views.unfinished import place_of_amendment, place_of_step
 from aqb import paper
 from aqb.access import Refused, represented, require
 from aqb.drafts import begun_in, keeps_draft
+from aqb.once import once
 from aqb.pages import Request, posted, refusals_in
 
 NOT_WITHDRAWN = "Nur nach einer zurückgezogenen Fassung geht es mit einer Kopie weiter."
@@ -35,6 +36,7 @@ ACTIONS: dict[str, Any] = {
 
 @require_http_methods(["GET", "POST"])
 @keeps_draft(place_of_step)
+@once
 def version_step(request: Request, year: int, ags: str, number: int, step: str) -> HttpResponse:
     """The page before a step: what happens, what cannot be undone, a reason where one is needed."""
     if step not in ACTIONS:
@@ -62,14 +64,17 @@ def version_step(request: Request, year: int, ags: str, number: int, step: str) 
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def version_lines(request: Request, year: int, ags: str, number: int) -> HttpResponse:
     """The agreed amount of each budget line, and which released wording is used."""
-    version = version_or_404(request, year, ags, number)
+    version = version_to_change(request, year, ags, number)
     require(request.user, "lines.keep", version.agreement.district)
-    if reason := changeable_by(version, request.user):
+    reason = changeable_by(version, request.user)
+    if reason and request.method != "POST":
         raise Refused(reason)
     lines = version.lines.with_totals().select_related("line").order_by("line__position", "line__pk")
     form = LinesForm(posted(request), version=version, lines=lines)
+    form.refusal = reason or ""
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
             drafting.set_lines(version=version, amounts=form.amounts, by=request.user)
@@ -98,10 +103,11 @@ def _wordings(version: Any) -> Any:
 
 
 @require_POST
+@once
 def version_wording(request: Request, year: int, ags: str, number: int) -> HttpResponse:
     """Use another released wording of the vintage."""
-    version = version_or_404(request, year, ags, number)
-    choice = WordingChoiceForm(request.POST, wordings=_wordings(version))
+    version = version_to_change(request, year, ags, number)
+    choice = WordingChoiceForm(request.POST, wordings=_wordings(version), initial={"wording": version.wording_id})
     if not choice.is_valid():
         raise Refused("Bitte wählen Sie einen freigegebenen Vertragstext dieses Jahrgangs.")
     drafting.choose_wording(version=version, wording=choice.cleaned_data["wording"], by=request.user)
@@ -110,9 +116,10 @@ def version_wording(request: Request, year: int, ags: str, number: int) -> HttpR
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def version_signatories(request: Request, year: int, ags: str, number: int) -> HttpResponse:
     """Who is meant to sign: one or two people per side; a district names its own side."""
-    version = version_or_404(request, year, ags, number)
+    version = version_to_change(request, year, ags, number)
     require(request.user, "signatory.keep", version.agreement.district)
     parties = [Party.DISTRICT] if request.user.is_district else [Party.LAND, Party.DISTRICT]
     named = list(version.signatories.all())
@@ -134,6 +141,7 @@ def version_signatories(request: Request, year: int, ags: str, number: int) -> H
 
 @require_http_methods(["GET", "POST"])
 @keeps_draft(place_of_amendment)
+@once
 def agreement_amend(request: Request, year: int, ags: str) -> HttpResponse:
     """Begin an amendment of the version in force."""
     agreement = agreement_or_404(request, year, ags)
@@ -154,6 +162,7 @@ def agreement_amend(request: Request, year: int, ags: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def version_follow_up(request: Request, year: int, ags: str, number: int) -> HttpResponse:
     """Go on after a withdrawn version with a copy as the next one."""
     version = version_or_404(request, year, ags, number)

@@ -16,8 +16,10 @@ from agreements.models import BudgetYear, Wording, WordingSection
 from agreements.views.unfinished import place_of_frame, place_of_section
 from agreements.views.workbench import workbench
 from aqb.access import represented, require
+from aqb.conflicts import hold
 from aqb.drafts import keeps_draft
 from aqb.forms import Form
+from aqb.once import once
 from aqb.pages import Request, posted, refusals_in
 
 
@@ -39,6 +41,13 @@ def wording_or_404(request: Request, pk: int) -> Wording:
     return get_object_or_404(Wording.objects.select_related("budget_year", "changed_by", "released_by"), pk=pk)
 
 
+def wording_to_change(request: Request, pk: int) -> Wording:
+    """The same for a form about the text: while something is sent, the text is locked before it is read."""
+    require(request.user, "wording.keep")
+    hold(request, Wording.objects.filter(pk=pk))
+    return wording_or_404(request, pk)
+
+
 def section_or_404(wording: Wording, section: int) -> WordingSection:
     found = get_object_or_404(WordingSection, wording=wording, pk=section)
     found.wording = wording
@@ -46,6 +55,7 @@ def section_or_404(wording: Wording, section: int) -> WordingSection:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def wording_create(request: Request) -> HttpResponse:
     """A new draft, empty or from another text."""
     require(request.user, "wording.keep")
@@ -69,11 +79,13 @@ def _suggested(request: Request) -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 @keeps_draft(place_of_frame)
+@once
 def wording_detail(request: Request, pk: int) -> HttpResponse:
     """The workbench with title and parties open."""
-    wording = wording_or_404(request, pk)
+    wording = wording_to_change(request, pk)
     edited = copy(wording)  # a form writes into its instance before anything is saved
     form = FrameForm(posted(request), instance=edited)
+    form.refusal = actions.RELEASED if wording.is_released else ""
     if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
         with refusals_in(form):
             actions.change_wording(wording=wording, by=request.user, **form.cleaned_data)
@@ -84,11 +96,13 @@ def wording_detail(request: Request, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @keeps_draft(place_of_section)
+@once
 def section_edit(request: Request, pk: int, section: int) -> HttpResponse:
     """The workbench with a section open. The button "Vorschau aktualisieren" shows what is not saved yet."""
-    wording = wording_or_404(request, pk)
+    wording = wording_to_change(request, pk)
     stored = section_or_404(wording, section)
     form = SectionForm(posted(request), instance=section_or_404(wording, section))
+    form.refusal = actions.RELEASED if wording.is_released else ""
     if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
         with refusals_in(form):
             actions.save_section(section=stored, by=request.user, **form.cleaned_data)
@@ -101,6 +115,7 @@ def section_edit(request: Request, pk: int, section: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def section_add(request: Request, pk: int) -> HttpResponse:
     """A new section at the end of the text."""
     wording = wording_or_404(request, pk)
@@ -115,6 +130,7 @@ def section_add(request: Request, pk: int) -> HttpResponse:
 
 
 @require_POST
+@once
 def section_move(request: Request, pk: int, section: int) -> HttpResponse:
     """One place up or down; the numbers follow."""
     found = section_or_404(wording_or_404(request, pk), section)
@@ -123,6 +139,7 @@ def section_move(request: Request, pk: int, section: int) -> HttpResponse:
 
 
 @require_POST
+@once
 def section_place(request: Request, pk: int, section: int) -> HttpResponse:
     """Where somebody has dragged a section: behind the one in `behind`, or to the beginning."""
     wording = wording_or_404(request, pk)
@@ -133,6 +150,7 @@ def section_place(request: Request, pk: int, section: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def section_remove(request: Request, pk: int, section: int) -> HttpResponse:
     """The page before removing a section, and the removal."""
     wording = wording_or_404(request, pk)
@@ -145,6 +163,7 @@ def section_remove(request: Request, pk: int, section: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def wording_release(request: Request, pk: int) -> HttpResponse:
     """The page before the release, and the release: a second person of the ministry's lead."""
     wording = wording_or_404(request, pk)

@@ -13,6 +13,7 @@ from agreements.views.wording import section_or_404, wording_or_404
 from agreements.wording_comparison import compare, predecessor
 from aqb.differences import compared
 from aqb.forms import Form
+from aqb.once import once
 from aqb.pages import Request, refusals_in
 
 
@@ -33,6 +34,7 @@ def wording_compare(request: Request, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def section_reset(request: Request, pk: int, section: int) -> HttpResponse:
     """The page before a section gets the words of the text before, and the step itself."""
     wording = wording_or_404(request, pk)

@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 
 from aqb import access
 from aqb.back_office.tables import Table
+from aqb.once import once
 
 # Heading, anchor and tables in the order in which people look for them; apps are no order for readers.
 GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -79,8 +80,8 @@ class BackOffice(admin.AdminSite):
         return access.why_not(request.user, "back_office.enter") is None
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
-        """A person without the right reads why; nobody signed in goes to the login page."""
-        inner = super().admin_view(view, cacheable)
+        """A person without the right reads why; nobody signed in goes to the login page. No form does its work twice."""
+        inner = super().admin_view(once(view), cacheable)
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if request.user.is_authenticated:

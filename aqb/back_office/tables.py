@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from aqb import access
+from aqb import access, conflicts
 from aqb.access import Refused
 from aqb.back_office.history import changes_of
 from aqb.back_office.lists import SummedList
@@ -129,6 +129,10 @@ class Table(Shown, _ModelAdmin):
     ) -> Any:
         """A refusal undoes everything and shows the form again, with what was typed and with the sentences."""
         if request.method == "POST":
+            if lost := conflicts.gone(request):
+                return lost
+            if object_id is not None and str(object_id).isdecimal():
+                conflicts.hold(request, self.held(request, int(object_id)))  # before the form reads what is stored
             self._refuse_forged(request, object_id)
         try:
             with database_refusals():
@@ -138,6 +142,10 @@ class Table(Shown, _ModelAdmin):
                 raise
             request.refusals = refused.reasons  # type: ignore[attr-defined]
             return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def held(self, request: HttpRequest, key: int) -> Any:
+        """The rows whose lock the action takes first: the row itself, where no row above it is named."""
+        return self.model._default_manager.filter(pk=key)
 
     def _refuse_forged(self, request: HttpRequest, object_id: Any) -> None:
         """A form that the person was never shown as changeable is refused with the reason that stood there."""
@@ -154,6 +162,8 @@ class Table(Shown, _ModelAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.refusals = getattr(request, "refusals", ())
+        form.subject = f"diesen Eintrag ({self.opts.verbose_name})"
+        form.away = self._address("changelist")
         return form
 
     def render_change_form(self, request: HttpRequest, context: Any, **kwargs: Any) -> Any:  # type: ignore[override]

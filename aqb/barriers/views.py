@@ -18,6 +18,7 @@ from aqb.access import require
 from aqb.barriers import actions
 from aqb.barriers.forms import AnswerForm, BarrierForm
 from aqb.models import BarrierReport
+from aqb.once import once
 from aqb.pages import Request, posted, refusals_in
 
 PER_PAGE = 50
@@ -27,6 +28,7 @@ SECRET = {"token", "key", "uidb36"}  # parts of an address that open something f
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def barrier_report(request: HttpRequest) -> HttpResponse:
     """Report a barrier, signed in or not. The page that somebody comes from is filled in."""
     if request.method == "POST" and not ratelimit.consume(request, action="barrier_report"):
@@ -74,6 +76,7 @@ def barrier_list(request: Request) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def barrier_detail(request: Request, pk: int) -> HttpResponse:
     """One report, with its answer or the form for it."""
     require(request.user, "barrier.answer")

@@ -8,10 +8,11 @@ from aqb.models.notices import Mail, Notice, Subscription
 from aqb.models.people import Deputy, Invitation, SecondFactor, SingleSignOn, User
 from aqb.models.places import District, DistrictSet, Ministry, MinistrySet, Validity, valid_in_order
 from aqb.models.public import BarrierReport, PageText
+from aqb.models.sent import SentForm
 from aqb.stored import ArchiveCheck
 
 __all__ = [
     "ArchiveCheck", "BarrierReport", "ChosenColumns", "Deputy", "District", "DistrictSet", "Draft", "HistoryLink",
     "HistoryPart", "Invitation", "Job", "JobRow", "Mail", "Ministry", "MinistrySet", "Notice", "PageText", "PersonalProof",
-    "SecondFactor", "SingleSignOn", "Subscription", "User", "Validity", "valid_in_order",
+    "SecondFactor", "SentForm", "SingleSignOn", "Subscription", "User", "Validity", "valid_in_order",
 ]  # fmt: skip

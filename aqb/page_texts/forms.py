@@ -12,6 +12,9 @@ from aqb.page_texts import texts
 class PageTextForm(ModelForm):
     """Title and text; what the text may not hold is named beside it."""
 
+    compares = True  # also where the project's own words count so far, and no row is stored
+    subject = "diesen Text"
+
     class Meta(ModelForm.Meta):
         model = PageText
         fields = ("title", "body")

@@ -8,7 +8,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from aqb.access import require, why_not
+from aqb.conflicts import hold
 from aqb.models import PageText
+from aqb.once import once
 from aqb.page_texts import actions, texts
 from aqb.page_texts.forms import PageTextForm
 from aqb.pages import Request, posted, refusals_in
@@ -72,11 +74,13 @@ def _own(key: str) -> PageText:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def page_text_edit(request: Request, key: str) -> HttpResponse:
     """The text in a form with its preview; "Vorschau" shows what is not saved yet, also without script."""
     require(request.user, "page_text.keep")
     if key not in texts.TEXTS:
         raise Http404("no such text")
+    hold(request, PageText.objects.filter(key=key))
     row = texts.current(key)
     form = PageTextForm(posted(request), instance=texts.current(key))
     if request.method == "POST" and form.is_valid() and "preview" not in request.POST:

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from aqb import clock, screens
+from aqb import clock, once, screens
 from aqb.money import format_euro
 from aqb.screens import ICON_OF_TONE, NBSP, STATUS, Badge, Check, Task
 
@@ -163,6 +163,22 @@ def organisation(user: Any) -> str:
 # ---- parts of a page ----
 
 
+@register.simple_tag(takes_context=True)
+def csrf_token(context: template.Context) -> SafeString:
+    """Django's tag of this name, and beside its token the one by which a form does its work once (`aqb.once`)."""
+    token = context.get("csrf_token")
+    if not token or token == "NOTPROVIDED":  # noqa: S105 - Django's word for none
+        return SafeString()
+    hidden = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', token)
+    return format_html('{}<input type="hidden" name="{}" value="{}">', hidden, once.FIELD, once.new_token())
+
+
+@register.simple_tag
+def started(form: Any) -> SafeString:
+    """What a form or formset started from, where it is written without `crispy`; nothing where it keeps no start."""
+    return getattr(form, "started", SafeString())
+
+
 @register.simple_tag
 def icon(name: str, size: str = "small") -> SafeString:
     """One of KERN's icons, hidden from readers: words stand beside it. Sizes: small, default, large."""
@@ -207,6 +223,12 @@ def breadcrumb(*parts: str) -> dict[str, Any]:
 def error_summary(*forms: "BaseForm | BaseFormSet[Any]", note: str = "") -> dict[str, Any]:
     """What is wrong in the forms, as links to the fields; nothing when nothing is. `note` says what is saved."""
     return {"errors": list(screens.error_lines(forms)), "note": note}
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_lines(lines: "list[screens.ErrorLine]") -> dict[str, Any]:
+    """The same for a page that knows its lines without a form."""
+    return {"errors": lines, "note": ""}
 
 
 @register.inclusion_tag("components/task.html")

@@ -24,6 +24,7 @@ from agreements.views.talk import remarks_of
 from aqb import clock
 from aqb.access import DISTRICT, Refused, require
 from aqb.models import User
+from aqb.once import once_keeping
 from aqb.pages import Request, posted, refusals_in
 from projects.review.forms import ReturnForm
 from projects.review.sheet import Sheet, sheet, unfold
@@ -48,6 +49,7 @@ class Note:
 
 
 @require_http_methods(["GET", "POST"])
+@once_keeping
 def version_return(request: Request, year: int, ags: str, number: int) -> HttpResponse:
     """Remark on fields, word the reason, choose what is unlocked, give back. Every step works by a plain button."""
     version = version_or_404(request, year, ags, number)

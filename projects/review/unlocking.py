@@ -10,11 +10,13 @@ from agreements.actions import returned
 from agreements.views.agreements import crumbs
 from agreements.views.fetching import address, version_or_404
 from aqb.access import Refused, require
+from aqb.once import once
 from aqb.pages import Request, posted, refusals_in
 from projects.review.forms import UnlockForm
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def version_unlock(request: Request, year: int, ags: str, number: int) -> HttpResponse:
     """Open whole projects or everything, and perhaps set another day."""
     version = version_or_404(request, year, ags, number)

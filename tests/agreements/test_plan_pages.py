@@ -11,6 +11,7 @@ from aqb.access import Role
 from tests import factories as make
 from tests.agreements.pages import client_of, day, ministry, text
 from tests.agreements.test_agreement_pages import queries_of
+from tests.forms import fill_in
 
 pytestmark = pytest.mark.django_db
 
@@ -94,15 +95,15 @@ def edited(line: BudgetLine, **changes: str) -> dict[str, str]:
 def test_vintage_is_edited_with_its_lines() -> None:
     line = make.line(make.budget_year(year=2023))
     data = edited(line, title="Grundbudget") | {"lines-1-title": "Digitales", "lines-1-amount": "7"}
-    assert ministry().post("/jahrgaenge/2023/bearbeiten/", data).status_code == 302
+    assert fill_in(ministry(), "/jahrgaenge/2023/bearbeiten/", data).status_code == 302
     assert [one.title for one in BudgetLine.objects.order_by("position")] == ["Grundbudget", "Digitales"]
 
 
 def test_line_below_its_allocations_is_refused_and_nothing_else_is_saved() -> None:
     line = make.line(make.budget_year(year=2023))
     make.allocation(line)
-    answer = ministry().post(
-        "/jahrgaenge/2023/bearbeiten/", edited(line, amount="99.999,99") | {"last_cash_year": "2027"}
+    answer = fill_in(
+        ministry(), "/jahrgaenge/2023/bearbeiten/", edited(line, amount="99.999,99") | {"last_cash_year": "2027"}
     )
     assert "sind schon 100.000,00 € verteilt" in text(answer)
     assert BudgetYear.objects.get().last_cash_year == 2025

@@ -12,6 +12,7 @@ from aqb import clock
 from aqb.access import Role
 from tests import factories as make
 from tests.agreements.pages import client_of, day, district_lead, lead, ministry, path, text
+from tests.forms import fill_in
 from tests.scans import photographs, scan
 
 pytestmark = pytest.mark.django_db
@@ -256,7 +257,7 @@ def test_whoever_corrects_becomes_the_recorder() -> None:
     address = path(version, f"belege/{proof.pk}/erfassen/?berichtigen={signature.pk}")
     corrector = make.user(Role.MINISTRY_LEAD)
     assert f'value="{signature.office}"' in text(client_of(corrector).get(address))
-    client_of(corrector).post(address, details(office="Erste Kreisbeigeordnete"))
+    fill_in(client_of(corrector), address, details(office="Erste Kreisbeigeordnete"))
     corrected = version.signatures.get()
     assert (corrected.office, corrected.recorded_by) == ("Erste Kreisbeigeordnete", corrector)
     ministry().post(path(version, f"unterschrift/{corrected.pk}/bestaetigen/"), confirmation(corrected))

@@ -5,6 +5,7 @@ import pytest
 from agreements.models import Party
 from tests import factories as make
 from tests.agreements.pages import district_lead, ministry, path, text
+from tests.forms import fill_in
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +64,7 @@ def test_step_by_get_changes_nothing() -> None:
 def test_agreed_amounts_are_saved() -> None:
     version = make.version(entries=1)
     line = version.lines.get()
-    ministry().post(path(version, "ansaetze/"), {f"line_{line.line_id}": "90.000,50"})
+    fill_in(ministry(), path(version, "ansaetze/"), {f"line_{line.line_id}": "90.000,50"})
     line.refresh_from_db()
     assert str(line.amount) == "90000.50"
 
@@ -77,7 +78,7 @@ def test_agreed_amounts_are_saved() -> None:
 def test_bad_amount_is_a_sentence_and_stays_in_the_field(written: str, sentence: str) -> None:
     version = make.version(entries=1)  # its project holds 10,000 euro
     line = version.lines.get()
-    answer = ministry().post(path(version, "ansaetze/"), {f"line_{line.line_id}": written})
+    answer = fill_in(ministry(), path(version, "ansaetze/"), {f"line_{line.line_id}": written})
     assert answer.status_code == 200
     assert sentence in text(answer)
     assert f'value="{written}"' in text(answer) or not written
@@ -89,7 +90,7 @@ def test_another_released_wording_can_be_chosen() -> None:
     version = make.version()
     other = make.wording(version.agreement.budget_year)
     assert "Vertragstext übernehmen" in text(ministry().get(path(version, "ansaetze/")))
-    ministry().post(path(version, "vertragstext/"), {"wording": other.pk})
+    fill_in(ministry(), path(version, "vertragstext/"), {"wording": other.pk}, path(version, "ansaetze/"))
     version.refresh_from_db()
     assert version.wording == other
 

@@ -9,6 +9,7 @@ from aqb.access import Role
 from tests import factories as make
 from tests.agreements.pages import client_of, lead, ministry, text
 from tests.agreements.test_agreement_pages import queries_of
+from tests.forms import fill_in
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +54,7 @@ def test_list_shows_every_wording(wording: Wording) -> None:
 def test_section_is_saved(wording: Wording) -> None:
     one = section(wording)
     data = {"heading": "Geld", "text": "{Gebiet Nominativ groß} erhält:\r\n\r\n{Betrag abgesetzt}"}
-    ministry().post(url(wording, f"abschnitt/{one.pk}/"), data)
+    fill_in(ministry(), url(wording, f"abschnitt/{one.pk}/"), data)
     one.refresh_from_db()
     assert (one.heading, one.text) == ("Geld", "{Gebiet Nominativ groß} erhält:\n\n{Betrag abgesetzt}")
 
@@ -70,7 +71,7 @@ def test_section_is_saved(wording: Wording) -> None:
 )
 def test_bad_text_is_refused_and_kept(written: str, sentence: str, wording: Wording) -> None:
     one = section(wording)
-    answer = ministry().post(url(wording, f"abschnitt/{one.pk}/"), {"heading": "Geld", "text": written})
+    answer = fill_in(ministry(), url(wording, f"abschnitt/{one.pk}/"), {"heading": "Geld", "text": written})
     assert sentence in text(answer)
     assert written.replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#x27;") in text(answer)
     before = one.text
@@ -81,7 +82,7 @@ def test_bad_text_is_refused_and_kept(written: str, sentence: str, wording: Word
 def test_preview_button_shows_what_is_not_saved(wording: Wording) -> None:
     one = section(wording)
     data = {"heading": "Geld", "text": "Neu für {Gebiet Akkusativ}.", "preview": "1", "gebiet": "06999"}
-    page = text(ministry().post(url(wording, f"abschnitt/{one.pk}/"), data))
+    page = text(fill_in(ministry(), url(wording, f"abschnitt/{one.pk}/"), data))
     assert "Neu für <mark>den Landkreis Beispiel</mark>." in page
     one.refresh_from_db()
     assert one.heading == "Mittel"
@@ -113,10 +114,10 @@ def test_title_and_parties_are_saved_with_their_placeholders(wording: Wording) -
         "land_label": "",
         "district_label": "Für {Gebiet}",
     }
-    ministry().post(url(wording), data)
+    fill_in(ministry(), url(wording), data)
     wording.refresh_from_db()
     assert wording.purpose == "zur Umsetzung {Jahrgang}"
-    answer = ministry().post(url(wording), data | {"purpose": "{Projektliste}"})
+    answer = fill_in(ministry(), url(wording), data | {"purpose": "{Projektliste}"})
     assert "steht nur in einem eigenen Absatz" in text(answer)
 
 

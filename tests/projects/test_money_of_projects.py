@@ -257,31 +257,3 @@ class TestAtTheSameMoment:
         ]
         assert sum(share.amount for share in FundingShare.objects.all()) == 100_000
         assert Project.objects.count() == ProjectEntry.objects.count() == 2
-
-    def test_two_browsers_send_the_same_form_and_one_project_is_made(self) -> None:
-        version = make.version()
-        user = make.person(Role.DISTRICT, version.agreement.district)
-        url = reverse("project_create", kwargs=address(version))
-        uid = "6a3f5b1e-58e7-4f0c-9a45-1d1f0a2b3c4d"
-
-        def send() -> Any:
-            browser = Client()
-            browser.force_login(user)
-            return browser.post(url, {"title": "Doppelt", "uid": uid}).status_code
-
-        assert self.run(send, send) == [302, 302]
-        assert Project.objects.count() == ProjectEntry.objects.count() == 1
-
-    def test_two_people_edit_one_project_and_the_later_is_told(self) -> None:
-        version = make.version()
-        entry = make.entry(version)
-        people = [make.user(Role.DISTRICT, version.agreement.district) for _ in range(2)]
-
-        def change(number: int) -> Callable[[], Any]:
-            return lambda: save_project(
-                version=version, entry=entry, fields={"title": f"Titel {number}"}, shares={}, by=people[number],
-                seen=entry.changed_at,
-            )  # fmt: skip
-
-        results = self.run(change(0), change(1))
-        assert sum(isinstance(result, Refused) for result in results) == 1

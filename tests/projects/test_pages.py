@@ -15,6 +15,7 @@ from aqb.access import Role
 from aqb.models import User
 from projects.models import Project, ProjectEntry, Provider
 from tests import factories as make
+from tests.forms import form_of, send, started
 from tests.projects.conftest import cell, errors, hidden
 
 pytestmark = pytest.mark.django_db
@@ -89,38 +90,39 @@ class TestTogether:
         assert first.headers["Location"] == second.headers["Location"]
         assert Project.objects.count() == 1
 
-    def test_what_somebody_else_saved_stays_and_what_was_typed_too(
+    def test_what_somebody_else_saved_stays_and_the_person_chooses(
         self, portal: Client, version: AgreementVersion, sent: Sent
     ) -> None:
-        entry = make.entry(version, title="Chance Handwerk")
+        entry = make.entry(version, title="Chance Handwerk", places=24)
         url = reverse("project_edit", args=[entry.pk])
-        seen = hidden(portal.get(url).text, "seen")
+        seen = started(portal.get(url))
         colleague = Client()
         colleague.force_login(make.user(Role.DISTRICT, version.agreement.district, name="Aylin Demir"))
-        colleague.post(url, sent(seen=seen, title="Handwerk plus"))
-        page = portal.post(url, sent(seen=seen, title="Handwerk minus", places="12")).text
-        assert "Nichts ist überschrieben" in page
-        assert "Aylin Demir hat dieses Projekt am" in page
-        assert "Anders gespeichert, als es hier steht: Titel des Projekts, Plätze." in page
-        assert 'value="Handwerk minus"' in page
+        colleague.post(url, sent(**seen, title="Handwerk plus", **{cell(version): "70,00"}))
+        page = portal.post(url, sent(**seen, title="Handwerk minus", places="12", **{cell(version): "80,00"}))
+        assert page.status_code == 409
+        assert "Aylin Demir hat dieses Projekt inzwischen auch geändert" in page.text
+        assert "2\u00a0Felder sind verschieden" in page.text
         assert ProjectEntry.objects.get().title == "Handwerk plus"
-        portal.post(url, sent(seen=hidden(page, "seen"), title="Handwerk minus"))
-        assert ProjectEntry.objects.get().title == "Handwerk minus"
+        chosen = {"entscheidung-title": "mine", f"entscheidung-{cell(version)}": "theirs"}
+        portal.post(url, form_of(page, "title") | chosen)
+        saved = ProjectEntry.objects.get()
+        assert (saved.title, saved.places, str(saved.shares.get().amount)) == ("Handwerk minus", 12, "70.00")
 
-    def test_page_without_its_state_overwrites_nothing(
+    def test_page_without_its_start_overwrites_nothing(
         self, portal: Client, version: AgreementVersion, sent: Sent
     ) -> None:
         entry = make.entry(version, title="Chance Handwerk")
-        page = portal.post(reverse("project_edit", args=[entry.pk]), sent(seen="gestern", title="Anders"))
+        page = portal.post(reverse("project_edit", args=[entry.pk]), sent(started="gestern", title="Anders"))
         assert "Nichts ist überschrieben" in page.text
+        assert ProjectEntry.objects.get().title == "Chance Handwerk"
 
-    def test_submitted_meanwhile_keeps_what_was_typed(
-        self, portal: Client, version: AgreementVersion, sent: Sent
-    ) -> None:
+    def test_submitted_meanwhile_keeps_what_was_typed(self, portal: Client, version: AgreementVersion) -> None:
         entry = make.entry(version, amount="10.00")
-        lead = make.person(Role.DISTRICT_LEAD, version.agreement.district)
-        submit(version=version, by=lead)
-        page = portal.post(reverse("project_edit", args=[entry.pk]), sent(title="Noch schnell"))
+        url = reverse("project_edit", args=[entry.pk])
+        form = form_of(portal.get(url), "title")
+        submit(version=version, by=make.person(Role.DISTRICT_LEAD, version.agreement.district))
+        page = portal.post(url, form | {"title": "Noch schnell"})
         assert "liegt beim Ministerium" in errors(page.text)[0]
         assert 'value="Noch schnell"' in page.text
 
@@ -235,8 +237,8 @@ class TestProviders:
 
     def test_name_is_corrected(self, portal: Client) -> None:
         provider = Provider.objects.get()
-        page = portal.post(reverse("provider_edit", args=[provider.pk]), {"name": "Bauhof"}, follow=True).text
-        assert "Träger „Bauhof“ gespeichert." in page
+        assert send(portal, reverse("provider_edit", args=[provider.pk]), name="Bauhof").status_code == 302
+        assert Provider.objects.get().name == "Bauhof"
 
     def test_ministry_says_for_which_district(self, client: Client, version: AgreementVersion) -> None:
         client.force_login(make.person(Role.MINISTRY))

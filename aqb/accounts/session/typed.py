@@ -30,6 +30,8 @@ DAY = 24 * 60 * 60
 TOKENS = 4  # so many logins of one browser are told apart
 SALT = "aqb.typed"
 SECRET = re.compile(r"passwor[dt]|kennwort|token|secret|credential", re.IGNORECASE)
+# Why it was not saved: the session was over, somebody else had saved, the form had been sent before.
+ENDED, CONFLICT, AGAIN = "ended", "conflict", "again"
 NOTHING: Any = object()  # no value was typed, which is not the same as an empty one
 
 _shown: ContextVar[tuple[str, QueryDict] | None] = ContextVar("typed", default=None)  # sent where, and the fields
@@ -38,8 +40,8 @@ _shown: ContextVar[tuple[str, QueryDict] | None] = ContextVar("typed", default=N
 # ---- keeping ----
 
 
-def keep(request: HttpRequest, owner: int, page: str) -> None:
-    """Keep the fields of the request for `owner` and `page`, nothing of the account's own pages.
+def keep(request: HttpRequest, owner: int, page: str, because: str = ENDED) -> None:
+    """Keep the fields of the request for `owner` and `page`, nothing of the account's own pages; `because` of what.
 
     Of what is too much for that only the fact is kept, so that the page can say it.
     """
@@ -50,6 +52,7 @@ def keep(request: HttpRequest, owner: int, page: str) -> None:
     entry: dict[str, Any] = {
         "owner": owner, "page": page, "action": request.path, "fields": fields.urlencode(),
         "files": [str(file.name) for _, files in request.FILES.lists() for file in files], "at": time.time(),
+        "because": because,
     }  # fmt: skip
     if len(entry["fields"]) > MOST:
         entry |= {"fields": "", "lost": True}
@@ -177,6 +180,12 @@ def fields() -> QueryDict | None:
     """What was typed on the page that is being shown, as it was sent."""
     shown_now = _shown.get()
     return shown_now[1] if shown_now else None
+
+
+def sent_as(name: str) -> str:
+    """What was sent under this name from the page that is being shown; empty where nothing was."""
+    written = fields()
+    return str(written.get(name, "")) if written is not None else ""
 
 
 def text_sent_to(action: str, name: str, otherwise: str) -> str:

@@ -1,5 +1,7 @@
 """The pages of people: who works here, invitations, closing an account, deputies; and the page behind an invitation."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account.internal.flows.login import perform_password_login
@@ -12,6 +14,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -24,6 +27,7 @@ from aqb.accounts.staff import deputies, invitations, people
 from aqb.accounts.staff.forms import AcceptForm, CloseForm, DeputyForm, InviteForm, PersonFilter
 from aqb.forms import Form
 from aqb.models import SecondFactor, User
+from aqb.once import once, say_instead
 from aqb.pages import Request, posted, refusals_in
 
 PER_PAGE = 50
@@ -85,38 +89,49 @@ def _naming(by: User) -> dict[str, Any]:
     return {"naming": form if deputies.colleagues(by).exists() else None, "is_lead": True}
 
 
+def mailing(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Around `once`: the mail leaves after the commit, and where it does not, the next page says so."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except invitations.NotSent:
+            say_instead(request, NOT_SENT)
+            return redirect("person_list")
+
+    answered.once = True  # type: ignore[attr-defined]  # only around views that are
+    return answered
+
+
 @require_http_methods(["GET", "POST"])
+@mailing
+@once
 def person_invite(request: Request) -> HttpResponse:
     """Invite somebody to one of the roles that the person may give."""
     require(request.user, people.KEEP, request.user.district)
     form = InviteForm(posted(request), by=request.user)
     if form.is_valid():
         with refusals_in(form):
-            _said(request, lambda: invitations.invite(**form.cleaned_data, by=request.user), form.cleaned_data["email"])
-        if form.is_valid():
+            invitations.invite(**form.cleaned_data, by=request.user)
+            messages.success(request, SENT.format(form.cleaned_data["email"]))
             return redirect("person_list")
     return render(request, "people/person_invite.html", {"form": form, "days": settings.INVITATION_DAYS})
 
 
-def _said(request: HttpRequest, send: Any, email: str) -> None:
-    """Send, and say whether the mail has left."""
-    try:
-        send()
-    except invitations.NotSent:
-        messages.error(request, NOT_SENT)
-    else:
-        messages.success(request, SENT.format(email))
-
-
 @require_POST
+@mailing
+@once
 def invitation_resend(request: Request, pk: int) -> HttpResponse:
     """Once more, with a new link and a new period."""
     row = get_object_or_404(invitations.within(request.user), pk=pk)
-    _said(request, lambda: invitations.resend(invitation=row, by=request.user), row.email)
+    invitations.resend(invitation=row, by=request.user)
+    messages.success(request, SENT.format(row.email))
     return redirect("person_list")
 
 
 @require_POST
+@once
 def invitation_revoke(request: Request, pk: int) -> HttpResponse:
     """Take an invitation back."""
     row = get_object_or_404(invitations.within(request.user), pk=pk)
@@ -135,6 +150,7 @@ def _person_or_404(request: Request, pk: int) -> User:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def person_close(request: Request, pk: int) -> HttpResponse:
     """Asks once more, and for a reason, before an account is closed."""
     person = _person_or_404(request, pk)
@@ -157,6 +173,7 @@ def _is_last_lead(person: User) -> bool:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def person_reopen(request: Request, pk: int) -> HttpResponse:
     """Asks once more before a closed account is opened again."""
     person = _person_or_404(request, pk)
@@ -170,6 +187,7 @@ def person_reopen(request: Request, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def person_reset(request: Request, pk: int) -> HttpResponse:
     """The operator sends somebody the link to a new password; nobody sets it for them."""
     require(request.user, "user.keep")
@@ -184,6 +202,7 @@ def person_reset(request: Request, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def person_factors(request: Request, pk: int) -> HttpResponse:
     """The operator takes away the factors of somebody who has lost them, after a look at whom and what."""
     by = request.user
@@ -200,6 +219,7 @@ def person_factors(request: Request, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def deputy_name(request: Request) -> HttpResponse:
     """A lead says who stands in for them, from which day to which."""
     by = request.user
@@ -216,6 +236,7 @@ def deputy_name(request: Request) -> HttpResponse:
 
 
 @require_POST
+@once
 def deputy_end(request: Request, pk: int) -> HttpResponse:
     """Take a deputyship back before its last day."""
     row = get_object_or_404(deputies.of_leads(people.within(request.user)), pk=pk)

@@ -42,7 +42,7 @@ def test_every_business_table_is_there() -> None:
         "agreements.RemarkReply",
     }  # shown with what they belong to
     # Numbers; what a person reads and wishes; how somebody works, of which what came of it is in the history.
-    nobodys = {"aqb.PersonalProof", "aqb.Notice", "aqb.Subscription", "aqb.Job", "aqb.JobRow", "agreements.NotedRemark"}
+    nobodys = {"aqb.PersonalProof", "aqb.Notice", "aqb.Subscription", "aqb.Job", "aqb.JobRow", "agreements.NotedRemark", "projects.TableImport"}
     assert names == ours - inside - nobodys
 
 

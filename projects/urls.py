@@ -3,10 +3,20 @@ from django.urls import path
 from agreements.urls import VERSION
 from projects import provider_views, views
 from projects.review import returning, reviewing, unlocking
+from projects.table import views as table
+
+PROJECTS = f"{VERSION}projekte/"
 
 urlpatterns = [
     path("projekte/", views.project_list, name="project_list"),
-    path("vereinbarungen/<int:year>/<ags:ags>/<int:number>/projekte/neu/", views.project_create, name="project_create"),
+    path(f"{PROJECTS}neu/", views.project_create, name="project_create"),
+    path(f"{PROJECTS}tabelle.<str:kind>", table.table_export, name="table_export"),
+    path(f"{PROJECTS}vorlage.<str:kind>", table.table_template, name="table_template"),
+    path(f"{PROJECTS}einlesen/", table.table_read, name="table_read"),
+    path(f"{PROJECTS}einlesen/ergebnis/", table.table_preview, name="table_preview"),
+    path(f"{PROJECTS}einlesen/nicht-uebernommen.xlsx", table.table_refused, name="table_refused"),
+    path(f"{PROJECTS}einlesen/uebernehmen/", table.table_take, name="table_take"),
+    path(f"{PROJECTS}einlesen/verwerfen/", table.table_discard, name="table_discard"),
     path(f"{VERSION}zurueckgeben/", returning.version_return, name="version_return"),
     path(f"{VERSION}pruefung/", reviewing.version_review, name="version_review"),
     path(f"{VERSION}felder-freigeben/", unlocking.version_unlock, name="version_unlock"),

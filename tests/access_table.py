@@ -116,6 +116,13 @@ def rows_of_projects() -> Iterator[Row]:
     yield Row("project_detail", "entry", READERS, foreign=404)
     yield Row("project_create", "draft", BOTH, BOTH, 404)
     yield Row("project_edit", "entry", BOTH, BOTH, 404, after=NO_START)
+    yield Row("table_export", "draft", READERS, foreign=404, more=(("kind", "csv"),))
+    yield Row("table_template", "draft", BOTH, foreign=404, more=(("kind", "csv"),))
+    yield Row("table_read", "draft", BOTH, BOTH, 404)
+    yield Row("table_preview", "draft", BOTH, foreign=404, gets=302)  # nothing was read
+    yield Row("table_refused", "draft", BOTH, foreign=404, gets=404)
+    yield Row("table_take", "draft", None, BOTH, 404, after=409)
+    yield Row("table_discard", "draft", None, BOTH, 404, after=409)
     yield Row("project_remove", "entry", BOTH, BOTH, 404, after=302)
     yield Row("provider_list", read=SIGNED_IN)
     yield Row("provider_edit", "provider", BOTH, BOTH, 404, after=NO_START)

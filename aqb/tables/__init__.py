@@ -5,12 +5,12 @@ describes the columns once and hands over rows (`answer`, `write`); who imports 
 records, each fault with the row and column that the spreadsheet shows: `records(read(content, name=…), COLUMNS)`.
 """
 
-from aqb.tables.columns import Column, Format, Kind, Sheet
+from aqb.tables.columns import Column, Format, Kind, Sheet, Stray
 from aqb.tables.reading import Table, pasted, read
 from aqb.tables.records import Place, Record, meant, records
 from aqb.tables.writing import answer, file_name, write
 
 __all__ = [
-    "Column", "Format", "Kind", "Place", "Record", "Sheet", "Table",
+    "Column", "Format", "Kind", "Place", "Record", "Sheet", "Stray", "Table",
     "answer", "file_name", "meant", "pasted", "read", "records", "write",
 ]  # fmt: skip

@@ -43,6 +43,10 @@ TYPES: dict[Kind, type] = {
 WIDTHS = {Kind.TEXT: 24, Kind.AMOUNT: 16, Kind.DATE: 12, Kind.NUMBER: 10, Kind.DECIMAL: 14, Kind.YES_NO: 10}
 
 
+class Stray(str):
+    """A text where its column has another kind of cell: what somebody wrote there, to be handed back as it was."""
+
+
 @dataclass(frozen=True)
 class Column:
     """A column: `key` names it in code, `title` is its heading.
@@ -54,7 +58,7 @@ class Column:
     title: str
     kind: Kind = Kind.TEXT
     width: int = 0
-    choices: Sequence[str] = ()
+    choices: Sequence[Cell] = ()
 
     @property
     def characters(self) -> int:
@@ -81,13 +85,13 @@ def sheet_of_choices(columns: Sequence[Column]) -> Sheet | None:
         return None
     longest = max(len(column.choices) for column in offering)
     rows = [[column.choices[at] if at < len(column.choices) else None for column in offering] for at in range(longest)]
-    return Sheet(CHOICES, [Column(column.key, column.title, width=30) for column in offering], rows)
+    return Sheet(CHOICES, [Column(one.key, one.title, one.kind, width=30) for one in offering], rows)
 
 
 def typed(column: Column, value: Cell) -> Cell:
     """The cell as the column's kind has it: yes and no in words; raises TypeError for a value of another kind."""
-    if value is None or value == "":
-        return None
+    if value is None or value == "" or isinstance(value, Stray):
+        return value or None
     if column.kind is Kind.YES_NO and isinstance(value, bool):
         return "ja" if value else "nein"
     if not isinstance(value, TYPES[column.kind]) or isinstance(value, bool):

@@ -10,7 +10,7 @@ from aqb.exports import Cell
 from aqb.inspection.sheets.grid import letter
 from aqb.tables.columns import Column, Kind
 from aqb.tables.reading import Row, Table
-from aqb.tables.values import Unreadable, read, shown
+from aqb.tables.values import Unreadable, read, shown, text
 
 LONGEST_SHOWN = 60  # characters of a cell that a sentence repeats
 IGNORED = re.compile(r"[\W_]+")
@@ -28,24 +28,36 @@ class Place:
     sentence: str
 
 
+@dataclass(frozen=True)
+class Heading:
+    """Where the columns stand on the sheet: their letters by key, and their titles."""
+
+    letters: dict[str, str]
+    titles: dict[str, str]
+
+
 @dataclass
 class Record:
-    """A row as values by column key: None where a cell is empty, missing where it is faulty."""
+    """A row as values by column key: None where a cell is empty, missing where it is faulty or there is no such column.
+
+    `written` is what stands in the faulty cells.
+    """
 
     number: int
+    heading: Heading
     values: dict[str, Cell] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
     faults: list[Place] = field(default_factory=list)
     notes: list[Place] = field(default_factory=list)
-    shown: dict[str, str] = field(default_factory=dict)
-    letters: dict[str, str] = field(default_factory=dict)
-    titles: dict[str, str] = field(default_factory=dict)
 
     def place(self, key: str, sentence: str) -> Place:
         """A sentence about the cell in this column."""
-        return Place(key, self.letters.get(key, ""), self.titles.get(key, key), self.shown.get(key, ""), sentence)
+        seen = self.written[key] if key in self.written else text(self.values.get(key))
+        heading = self.heading
+        return Place(key, heading.letters.get(key, ""), heading.titles.get(key, key), _shortened(seen), sentence)
 
     def refuse(self, key: str, sentence: str) -> None:
-        """The cell holds a sound value that does not fit: say why."""
+        """Whatever stands there does not do: say why."""
         self.faults.append(self.place(key, sentence))
 
 
@@ -57,8 +69,8 @@ def records(table: Table, columns: Sequence[Column], *, needed: Collection[str] 
     """
     places = _places(table, columns, needed)
     letters = {column.key: letter(at) for at, column in places.items()}
-    titles = {column.key: column.title for column in columns}
-    return [_record(row, places, letters, titles) for row in table.rows]
+    heading = Heading(letters, {column.key: column.title for column in columns})
+    return [_record(row, places, heading) for row in table.rows]
 
 
 def meant(name: str, known: Collection[str]) -> str | None:
@@ -68,14 +80,14 @@ def meant(name: str, known: Collection[str]) -> str | None:
     return by_form[close[0]] if close else None
 
 
-def _record(row: Row, places: dict[int, Column], letters: dict[str, str], titles: dict[str, str]) -> Record:
-    record = Record(row.number, letters=letters, titles=titles)
+def _record(row: Row, places: dict[int, Column], heading: Heading) -> Record:
+    record = Record(row.number, heading)
     for at, column in places.items():
         raw = row.cell(at)
-        record.shown[column.key] = _shortened(shown(raw, column.kind))
         try:
             reading = read(column.kind, raw)
         except Unreadable as error:
+            record.written[column.key] = shown(raw, column.kind)
             record.refuse(column.key, str(error))
             continue
         record.values[column.key] = reading.value
@@ -110,8 +122,8 @@ def _places(table: Table, columns: Sequence[Column], needed: Collection[str]) ->
 def _headings(table: Table) -> list[tuple[int, str]]:
     """Position and text of each heading; a column without one counts when something stands below."""
     width = max(len(row.cells) for row in [table.heading, *table.rows])
-    texts = [shown(table.heading.cell(at), Kind.TEXT).strip() for at in range(width)]
-    return [(at, text) for at, text in enumerate(texts) if text or any(row.cell(at) for row in table.rows)]
+    titles = [shown(table.heading.cell(at), Kind.TEXT).strip() for at in range(width)]
+    return [(at, title) for at, title in enumerate(titles) if title or any(row.cell(at) for row in table.rows)]
 
 
 def _unknown(at: int, title: str, columns: Sequence[Column]) -> str:
@@ -139,6 +151,6 @@ def _form(name: str) -> str:
     return plain
 
 
-def _shortened(text: str) -> str:
-    line = " ".join(text.split())
+def _shortened(written: str) -> str:
+    line = " ".join(written.split())
     return line if len(line) <= LONGEST_SHOWN else f"{line[: LONGEST_SHOWN - 1]}…"

@@ -23,12 +23,15 @@ ENGLISH = re.compile(r"(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?", re.ASCII)
 GAPS = re.compile(r"(?<=\d)[\s'’](?=\d{3}(?!\d))")
 UNIT = re.compile(r"^(?:€|EUR)\s*|\s*(?:€|EUR|Euro)$", re.IGNORECASE)
 MINUS = re.compile(r"^[-\u2212\u2013]\s*(?=\d)")
+SWAPPED = str.maketrans(",.", ".,")
 LONGEST_NUMBER = 40
 NUMERIC_DAY = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", re.ASCII)
 WORDY_DAY = re.compile(r"(\d{1,2})\.\s*([A-Za-zäÄ]{3,9})\.?\s+(\d{4})", re.ASCII)
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]00:00(?::00)?)?", re.ASCII)
 FIRST_SERIAL, LAST_SERIAL = 36_526, 73_415  # the years 2000 to 2100, as workbooks count days
 YES, NO = {"ja", "j", "x", "wahr", "yes", "true", "1"}, {"nein", "n", "-", "–", "falsch", "no", "false", "0"}
 
+NO_DAY = "Das ist kein Datum. Bitte schreiben Sie Tag, Monat und Jahr, zum Beispiel 31.03.2027."
 NO_FORMULA = "Formeln werden nicht gelesen. Tragen Sie den Wert ein."
 
 
@@ -74,6 +77,21 @@ def shown(raw: Raw, kind: Kind = Kind.AMOUNT) -> str:
             return plain(written)
 
 
+def text(value: Cell) -> str:
+    """A value as people write it: amounts as 1.234,50, days as 31.03.2027, ja and nein."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "ja" if value else "nein"
+        case Decimal():
+            return german(value) if value.as_tuple().exponent != -2 else f"{value:,.2f}".translate(SWAPPED)
+        case date():
+            return german_date(value)
+        case _:
+            return str(value)
+
+
 def exact(digits: str) -> Decimal:
     """The number that these digits of a workbook stand for."""
     number = Decimal(digits)
@@ -82,10 +100,10 @@ def exact(digits: str) -> Decimal:
 
 def german(number: Decimal) -> str:
     """`1.234,505`: all places, without idle zeros."""
-    text = f"{number:,f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text.translate(str.maketrans(",.", ".,"))
+    written = f"{number:,f}"
+    if "." in written:
+        written = written.rstrip("0").rstrip(".")
+    return written.translate(SWAPPED)
 
 
 def _text(kind: str, written: str) -> Reading:
@@ -158,25 +176,21 @@ def _day(kind: str, written: str) -> Reading:
         raise Unreadable("Hier steht ein Tag ohne Uhrzeit, zum Beispiel 31.03.2027.")
     if kind == "number":
         return _serial(exact(written))
-    text = written.strip()
+    bare = written.strip()
     try:
-        if found := NUMERIC_DAY.fullmatch(text):
+        if found := NUMERIC_DAY.fullmatch(bare):
             return Reading(date(int(found[3]), int(found[2]), int(found[1])))
-        if (found := WORDY_DAY.fullmatch(text)) and (month := _month(found[2])):
+        if (found := WORDY_DAY.fullmatch(bare)) and (month := _month(found[2])):
             return Reading(date(int(found[3]), month, int(found[1])))
-        return Reading(
-            date.fromisoformat(text[:10] if re.fullmatch(r"\d{4}-\d\d-\d\d(?:[T ]00:00(?::00)?)?", text) else "-")
-        )
+        return Reading(date.fromisoformat(bare[:10] if ISO_DAY.fullmatch(bare) else ""))
     except ValueError as error:
-        raise Unreadable(
-            "Das ist kein Datum. Bitte schreiben Sie Tag, Monat und Jahr, zum Beispiel 31.03.2027."
-        ) from error
+        raise Unreadable(NO_DAY) from error
 
 
 def _serial(number: Decimal) -> Reading:
     """A day that lost its look: workbooks count days."""
     if number != number.to_integral_value() or not FIRST_SERIAL <= number <= LAST_SERIAL:
-        raise Unreadable("Das ist kein Datum. Bitte schreiben Sie Tag, Monat und Jahr, zum Beispiel 31.03.2027.")
+        raise Unreadable(NO_DAY)
     day = date(1899, 12, 30) + timedelta(days=int(number))
     return Reading(day, f"Die Zahl {number:f} ist als {german_date(day)} gelesen: So zählt Excel Tage.")
 

@@ -4,6 +4,7 @@ from projects.models.entry import LEGAL_CIRCLES, Project, ProjectEntry
 from projects.models.provider import Provider, TargetGroup
 from projects.models.reads import REQUIRED
 from projects.models.share import AgreedLine, FundingShare, PaidYear
+from projects.models.table_import import TableImport
 
 __all__ = [
     "LEGAL_CIRCLES",
@@ -14,5 +15,6 @@ __all__ = [
     "Project",
     "ProjectEntry",
     "Provider",
+    "TableImport",
     "TargetGroup",
 ]

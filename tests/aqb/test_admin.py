@@ -45,7 +45,7 @@ def test_every_business_table_is_there() -> None:
     # Numbers; what a person reads, wishes and types; how somebody works, of which what came of it is in the history.
     nobodys = {
         "aqb.PersonalProof", "aqb.Notice", "aqb.Subscription", "aqb.Job", "aqb.JobRow", "aqb.ChosenColumns", "aqb.Draft",
-        "aqb.SentForm", "agreements.NotedRemark",
+        "aqb.SentForm", "agreements.NotedRemark", "projects.TableImport",
     }  # fmt: skip
     assert names == ours - inside - nobodys
 

@@ -24,9 +24,11 @@ from tests.agreements.pages import client_of, path
 OWN = ("aqb", "agreements", "projects", "reporting")
 # What only grows needs no history of its own; the links of the chain and its salts are no business of anybody; what a job
 # does is recorded, that it waits and goes on is not; what people are told repeats what is recorded elsewhere;
-# what somebody types and takes back before it counts is nobody's business; that a form has come through is known for a day.
+# what somebody types and takes back before it counts is nobody's business; that a form has come through is known for a day;
+# of a table that waits for its reader, the projects are recorded once they are taken over.
 WITHOUT_EVENTS = {"Download", "ArchiveCheck", "HistoryLink", "HistoryPart", "PersonalProof"} | {
     "NotedRemark", "Submission", "Draft", "Job", "JobRow", "Mail", "Notice", "SentForm", "Subscription", "ChosenColumns",
+    "TableImport",
 }  # fmt: skip
 
 

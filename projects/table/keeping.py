@@ -1,0 +1,79 @@
+"""A table that was read waits for its person: what would happen is computed and kept, nothing else."""
+
+from typing import Any
+
+from django.db import transaction
+
+from agreements.actions import steps
+from agreements.models import AgreementVersion
+from aqb import clock
+from aqb.access import Refused, require
+from aqb.models import User
+from aqb.tables import Record
+from aqb.tables.kept import as_json, from_json
+from projects.models import TableImport
+from projects.table.known import known
+from projects.table.plan import Plan, plan
+
+GONE = "Diese Tabelle ist schon übernommen oder verworfen. Bitte lesen Sie sie neu ein, wenn Sie sie noch brauchen."
+
+
+@transaction.atomic
+def keep_table(*, version: AgreementVersion, records: list[Record], name: str, sheet: str, by: User) -> TableImport:
+    """Keep the rows of a table that was read; what the person has read before for this version is forgotten.
+
+    Refuses: a status or person that may not change projects; a table without a row below its heading.
+    """
+    version = changeable(version, by)
+    if not records:
+        raise Refused("Unter den Überschriften steht keine Zeile. Es gibt nichts einzulesen.")
+    TableImport.objects.filter(version=version, created_by=by).delete()
+    return TableImport.objects.create(
+        version=version, created_by=by, created_at=clock.now(), file_name=name[:200], sheet=sheet[:31],
+        records=as_json(records),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def check_table(*, kept: TableImport, by: User) -> TableImport:
+    """Compute what would happen to each row as things stand now. Refuses a table that is gone."""
+    kept = of_person(kept, by)
+    remember(kept, plan(from_json(kept.records), known(kept.version), kept.seed))
+    return kept
+
+
+@transaction.atomic
+def discard_table(*, kept: TableImport, by: User) -> None:
+    """Forget a table that was read. Refuses one that is gone."""
+    of_person(kept, by).delete()
+
+
+def remember(kept: TableImport, found: Plan) -> None:
+    """Keep what the person will decide on."""
+    kept.rows, kept.totals = found.rows(), found.totals()
+    kept.save(update_fields=["rows", "totals"])
+
+
+def of_person(kept: TableImport, by: User) -> Any:
+    """The table as it is kept, locked; refuses one that is gone or belongs to somebody else, who may not know of it."""
+    rows = TableImport.objects.of(by).select_related("version__agreement__district", "version__agreement__budget_year")
+    found = rows.select_for_update(of=("self",)).filter(pk=kept.pk).first()
+    if found is None:
+        raise Refused(GONE)
+    require(by, "project.keep", found.version.agreement.district)
+    return found
+
+
+def changeable(version: AgreementVersion, by: User) -> AgreementVersion:
+    """The version, locked: whoever changes its projects waits here. Refuses a person or status that may not."""
+    version = steps.locked(version)
+    require(by, "project.keep", version.agreement.district)
+    if reason := steps.changeable_by(version, by):
+        raise Refused(reason)
+    return version
+
+
+def forget_expired() -> str:
+    """What nobody has decided on in time, for the daily job."""
+    number, _ = TableImport.objects.expired().delete()
+    return f"{number} nicht übernommene Tabellen entfernt"

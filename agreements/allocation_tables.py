@@ -71,7 +71,7 @@ def preview(
     """
     result, found = Preview(), Districts(districts, year)
     rows = records(table, columns_of(lines))
-    if rows and not {"ags", "name"} & rows[0].letters.keys():
+    if rows and not {"ags", "name"} & rows[0].heading.letters.keys():
         raise Refused(f"Es fehlt die Spalte „{WHO[0].title}“ oder „{WHO[1].title}“.")
     for record in rows:
         if (district := found.find(record)) is not None:
@@ -91,7 +91,7 @@ def _compare(result: Preview, record: Record, district: District, line: BudgetLi
     if amount == before:
         result.unchanged += 1
     else:
-        result.changes.append(Change(record.number, record.letters[_key(line)], district, line, before, amount))
+        result.changes.append(Change(record.number, record.heading.letters[_key(line)], district, line, before, amount))
 
 
 def _over(result: Preview, lines: Sequence[BudgetLine], stored: Amounts) -> list[tuple[BudgetLine, Decimal]]:

@@ -66,7 +66,7 @@ def _sums(request: Any, version: AgreementVersion, entry: ProjectEntry | None) -
 
     def value(name: str) -> Any:
         """What is typed; amounts that are locked are not sent and stay as they are."""
-        return request.POST[name] if name in request.POST else stored().get(keys.get(name))
+        return request.POST[name] if name in request.POST else stored().get(keys[name])
 
     keys = {cell_name(pot.line.pk, year): (pot.line.pk, year) for pot in lines for year in years}
     table = AmountTable.as_written(lines, years, value)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
@@ -44,7 +45,7 @@ class Desk:
     window: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
 
-type View = Callable[..., HttpResponse]
+type View = Callable[..., HttpResponseBase]
 
 
 def keeps_draft(place_of: Callable[..., Place]) -> Callable[[View], View]:
@@ -57,7 +58,7 @@ def keeps_draft(place_of: Callable[..., Place]) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def kept(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        def kept(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method == "POST":
                 place = place_of(request, **kwargs)
                 answer = (
@@ -76,7 +77,7 @@ def keeps_draft(place_of: Callable[..., Place]) -> Callable[[View], View]:
     return decorate
 
 
-def _opened(request: Any, place_of: Callable[..., Place], view: View, args: Any, kwargs: Any) -> HttpResponse:
+def _opened(request: Any, place_of: Callable[..., Place], view: View, args: Any, kwargs: Any) -> HttpResponseBase:
     """The page with what was typed last in its fields."""
     _take_from_session(request, place_of, kwargs)
     request.desk = desk = _desk(request)
@@ -117,7 +118,7 @@ def _take_from_session(request: Any, place_of: Callable[..., Place], kwargs: Any
     typed.drop(request, request.path)
 
 
-def _sent(request: Any, place: Place, view: Callable[[], HttpResponse]) -> HttpResponse:
+def _sent(request: Any, place: Place, view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """The form itself: what was typed is safe before anything else happens."""
     request.desk = desk = Desk()
     if keeping.written(request.POST):

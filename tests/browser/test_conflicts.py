@@ -14,7 +14,7 @@ from tests.forms import send
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_conflict_is_decided_by_keyboard_and_a_double_click_does_nothing_twice(browser: Browser) -> None:
+def test_conflict_is_decided_by_keyboard(browser: Browser) -> None:
     version = make.version()
     district = version.agreement.district
     entry = make.entry(version, title="Rückenwind", description="Junge Menschen lernen ein Handwerk.", places=24)
@@ -55,7 +55,12 @@ def test_conflict_is_decided_by_keyboard_and_a_double_click_does_nothing_twice(b
     stored = ProjectEntry.objects.get()
     assert (stored.title, stored.places) == ("Aufwind", 26)
     assert stored.description == "Junge Menschen lernen ein Gewerk oder zwei."
+    assert [error for error in browser.errors if "409" not in error] == []
 
+
+def test_double_click_and_the_way_back_do_nothing_twice(browser: Browser) -> None:
+    browser.login(make.user(Role.DISTRICT, make.district()))
+    page = browser.page
     requests: list[str] = []
     page.on("request", lambda one: requests.append(one.url) if one.method == "POST" else None)
     browser.open(reverse("provider_create"))

@@ -150,7 +150,10 @@ def _rights(version: AgreementVersion, user: Any) -> dict[str, Any]:
     named = access.why_not(user, "signatory.keep", district) is None and not version.is_frozen
     return {
         "may_set_lines": open_for and access.why_not(user, "lines.keep", district) is None,
-        "may_name_signatories": named and version.is_open and (open_for or user.is_ministry),
+        "may_name_signatories": named
+        and version.is_open
+        and (open_for or user.is_ministry)
+        and unlocking.why_not_signatories(version, user) is None,
         "has_preview": version.status in _BEFORE_ISSUE,
         "may_fetch_case_file": access.why_not(user, "case_file.fetch") is None,
     }

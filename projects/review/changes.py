@@ -80,7 +80,8 @@ def compare(before: Mapping[str, State], now: Iterable[State]) -> list[Compared]
 def _compared(old: State | None, new: State | None) -> Compared:
     state = new or old
     assert state is not None  # noqa: S101  # one of the two states the project
-    rows = [*_facets(old, new), *_amounts(old, new), *_cost(old, new)]
+    rows = [*_amounts(old, new), *_facets(old, new), *_cost(old, new)]
+    rows.sort(key=lambda row: not row.is_amount and row.name != PLACES)  # the money first, with what it buys
     if old is None or new is None:
         kind = "new" if old is None else "removed"
     else:

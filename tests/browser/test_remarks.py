@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(params=[True, False], ids=["with script", "without script"])
 def walker(request: pytest.FixtureRequest, chromium: Chromium, live_server: LiveServer) -> Iterator[Browser]:
     context = chromium.new_context(locale="de-DE", java_script_enabled=request.param, reduced_motion="reduce")
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(20_000)
     yield Browser(context.new_page(), live_server.url)
     context.close()
 
@@ -41,7 +41,7 @@ def written(place: Locator, text: str) -> None:
 
 
 def remark(page: Page, field: str, text: str) -> None:
-    press(page, f"Anmerken: {field}, Rückenwind")
+    press(page, f"Anmerken zu {field}, Rückenwind")
     written(page.get_by_label("Ihre Anmerkung"), text)
     press(page, "Anmerkung merken")
     expect(page.locator("main")).to_contain_text(text)
@@ -53,10 +53,11 @@ def give_back(walker: Browser, version: AgreementVersion, ministry: User) -> Non
     walker.login(ministry)
     page = walker.open(path(version))
     press(page, "Zurückgeben …")
-    press(page, "Felder anzeigen: Rückenwind")
+    page.locator("summary", has_text="2 Projekte ohne Anmerkung").press("Enter")
+    press(page, "Felder anzeigen von Rückenwind")
     remark(page, "Plätze", "Wie viele gleichzeitig?")
     written(page.get_by_label("Begründung"), "Bitte zwei Fragen klären.")
-    press(page, "Alle 11 Felder anzeigen: Rückenwind")
+    press(page, "Alle 11 Felder anzeigen von Rückenwind")
     remark(page, "Kurzbeschreibung", "Welche Gewerke?")
     expect(page.get_by_label("Begründung")).to_have_value("Bitte zwei Fragen klären.")
     expect(page.get_by_label("nur die angemerkten Felder zur Bearbeitung freigeben")).to_be_checked()
@@ -74,10 +75,9 @@ def revise(walker: Browser, version: AgreementVersion, entry: ProjectEntry, lead
         written(page.get_by_label("Ihre Antwort").first, answer)
         press(page, "Antwort senden")
         expect(page.get_by_text("Beantwortet", exact=True)).to_have_count(number + 1)
-    page.get_by_label("Plätze").press("Control+a")
-    written(page.get_by_label("Plätze"), "26")
-    page.get_by_label("Kurzbeschreibung").press("Control+a")
-    written(page.get_by_label("Kurzbeschreibung"), "Erproben sich in Metall und Holz.")
+    for name, text in (("places", "26"), ("description", "Erproben sich in Metall und Holz.")):
+        page.locator(f"[name={name}]").press("Control+a")
+        written(page.locator(f"[name={name}]"), text)
     press(page, "Angaben prüfen und übernehmen")
     expect(page.locator("main")).to_contain_text("geändert seit der Rückgabe: Plätze, Kurzbeschreibung")
     press(page, "Zielvereinbarung einreichen")

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agreements", "0011_one_answer_no_more"),
+        ("agreements", "0012_names_of_fields"),
         ("pghistory", "0007_auto_20250421_0444"),
     ]
 

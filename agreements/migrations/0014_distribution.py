@@ -12,7 +12,7 @@ import aqb.money
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agreements", "0012_deadlines"),
+        ("agreements", "0013_deadlines"),
         ("aqb", "0009_public_pages"),
         ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
+from agreements import unlocking
 from agreements.actions import steps
 from agreements.models import AgreementVersion
 from aqb import clock
@@ -11,9 +12,10 @@ from aqb.access import Refused, require
 from aqb.models import User
 from aqb.tables import Record
 from aqb.tables.kept import as_json, from_json
+from projects.locks import refuse_locked
 from projects.models import TableImport
-from projects.table.known import known
-from projects.table.plan import Plan, plan
+from projects.table.known import Known, known
+from projects.table.plan import Advance, Plan, Taking, allowed, plan, silent
 
 GONE = "Diese Tabelle ist schon übernommen oder verworfen. Bitte lesen Sie sie neu ein, wenn Sie sie noch brauchen."
 
@@ -28,6 +30,7 @@ def keep_table(*, version: AgreementVersion, records: list[Record], name: str, s
     if not records:
         raise Refused("Unter den Überschriften steht keine Zeile. Es gibt nichts einzulesen.")
     TableImport.objects.filter(version=version, created_by=by).delete()
+    TableImport.objects.expired().delete()  # whosever: nobody sees them any more
     return TableImport.objects.create(
         version=version, created_by=by, created_at=clock.now(), file_name=name[:200], sheet=sheet[:31],
         records=as_json(records),
@@ -35,10 +38,12 @@ def keep_table(*, version: AgreementVersion, records: list[Record], name: str, s
 
 
 @transaction.atomic
-def check_table(*, kept: TableImport, by: User) -> TableImport:
+def check_table(*, kept: TableImport, by: User, advance: Advance = silent) -> TableImport:
     """Compute what would happen to each row as things stand now. Refuses a table that is gone."""
     kept = of_person(kept, by)
-    remember(kept, plan(from_json(kept.records), known(kept.version), kept.seed))
+    found = planned(kept, known(kept.version), by, advance)
+    kept.rows, kept.totals = found.rows(), found.totals()
+    kept.save(update_fields=["rows", "totals"])
     return kept
 
 
@@ -48,10 +53,21 @@ def discard_table(*, kept: TableImport, by: User) -> None:
     of_person(kept, by).delete()
 
 
-def remember(kept: TableImport, found: Plan) -> None:
-    """Keep what the person will decide on."""
-    kept.rows, kept.totals = found.rows(), found.totals()
-    kept.save(update_fields=["rows", "totals"])
+def planned(kept: TableImport, state: Known, by: User, advance: Advance = silent) -> Plan:
+    """What would happen now if this person took the table over, what is locked since a return left out."""
+    version = state.version
+
+    def locked(taking: Taking) -> str:
+        try:
+            stated = taking.wish.stated
+            refuse_locked(version, stated.entry if stated else None, taking.fields, taking.by_line, by)
+        except Refused as refused:
+            return " ".join(refused.reasons)
+        return ""
+
+    records = from_json(kept.records)
+    free = unlocking.for_person(version, by) is None
+    return plan(records, state, kept.seed, allowed if free else locked, advance)
 
 
 def of_person(kept: TableImport, by: User) -> Any:
@@ -71,9 +87,3 @@ def changeable(version: AgreementVersion, by: User) -> AgreementVersion:
     if reason := steps.changeable_by(version, by):
         raise Refused(reason)
     return version
-
-
-def forget_expired() -> str:
-    """What nobody has decided on in time, for the daily job."""
-    number, _ = TableImport.objects.expired().delete()
-    return f"{number} nicht übernommene Tabellen entfernt"

@@ -1,5 +1,6 @@
 """What would happen if a table were taken over: row by row, project by project, line by line. Nothing is written."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from projects.table.known import Key, Known
 from projects.table.wishes import Wish, wishes
 
 NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
+type Advance = Callable[[int, int], None]  # told how many of how many are done
 LONGEST = 160  # characters of a value that the preview shows
 
 
@@ -50,6 +52,11 @@ class Taking:
     fields: dict[str, Any]
     shares: dict[Key, Decimal]
 
+    @property
+    def by_line(self) -> dict[tuple[int, int], Decimal]:
+        """The money as actions take it: by budget line (its id) and cash year."""
+        return {(int(line), year): amount for (line, year), amount in self.shares.items()}
+
 
 @dataclass(frozen=True)
 class LineSum:
@@ -86,17 +93,48 @@ class Plan:
         ]  # fmt: skip
 
 
-def plan(records: list[Record], known: Known, seed: UUID) -> Plan:
-    """Compare a table with what the version states."""
+def silent(done: int, total: int) -> None:
+    """Tells nobody how far it is."""
+
+
+def allowed(taking: Taking) -> str:
+    """Nothing is locked."""
+    return ""
+
+
+def plan(
+    records: list[Record],
+    known: Known,
+    seed: UUID,
+    locked: Callable[[Taking], str] = allowed,
+    advance: Advance = silent,
+) -> Plan:
+    """Compare a table with what the version states.
+
+    `locked` says why a project may not be saved like this, or nothing; `advance` is told how many of how many rows are done.
+    """
     outcomes: list[Outcome] = []
     takings: list[Taking] = []
     for number, wish in enumerate(wishes(records, known, seed), start=1):
         found = _outcomes(wish, known, number)
         outcomes += found
         if any(one.what in {NEW, CHANGED} for one in found):
-            takings.append(_taking(wish, known))
+            taking = _taking(wish, known)
+            if reason := locked(taking):
+                _refuse(found, reason)
+            else:
+                takings.append(taking)
+        advance(len(outcomes), len(records))
     outcomes.sort(key=lambda one: one.number)
     return Plan(outcomes, takings, _sums(takings, known))
+
+
+def _refuse(outcomes: list[Outcome], reason: str) -> None:
+    """Nothing that would change is taken over, for one reason."""
+    for one in outcomes:
+        if one.what in {NEW, CHANGED}:
+            one.what, one.changes = REFUSED, []
+            one.faults.append(Place("", "", "", "", reason))
 
 
 def _outcomes(wish: Wish, known: Known, number: int) -> list[Outcome]:

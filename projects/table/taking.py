@@ -1,9 +1,7 @@
 """Taking a table over: everything is checked once more under the lock, then all of it happens or nothing."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -13,16 +11,16 @@ from agreements.models import AgreementVersion, MeasureCategory
 from aqb.access import Refused
 from aqb.models import User
 from aqb.screens import NBSP
-from aqb.tables.kept import from_json
+from aqb.templatetags.aqb import count
 from projects.actions import save_project
 from projects.models import TableImport
-from projects.table.keeping import changeable, of_person
-from projects.table.known import Key, Known, known
-from projects.table.plan import NEW, Plan, Taking, plan
+from projects.table.keeping import changeable, of_person, planned
+from projects.table.known import Known, known
+from projects.table.plan import CHANGED, NEW, Advance, Plan, Taking, silent
 
 AGAIN = "Es wurde nichts übernommen. Die Vorschau ist neu geprüft; bitte sehen Sie sie noch einmal an."
+PROJECTS = "Projekt,Projekte"
 NAMED = 3  # people and projects that a refusal names
-type Advance = Callable[[int, int], None]
 
 
 class Stale(Refused):
@@ -37,9 +35,14 @@ class Taken:
     created: int
     changed: int
 
+    @property
+    def sentence(self) -> str:
+        projects = f"{count(self.created, PROJECTS)} angelegt, {count(self.changed, PROJECTS)} geändert"
+        return f"{count(self.rows, 'Zeile,Zeilen')} übernommen: {projects}."
+
 
 @transaction.atomic
-def take_table(*, kept: TableImport, by: User, advance: Advance = lambda done, total: None) -> Taken:
+def take_table(*, kept: TableImport, by: User, advance: Advance = silent) -> Taken:
     """Save the projects as the table wants them, in one transaction, and forget the table.
 
     `advance` is told how many of how many projects are saved. Refuses: a status or person that may not change projects;
@@ -49,14 +52,14 @@ def take_table(*, kept: TableImport, by: User, advance: Advance = lambda done, t
     version = changeable(kept.version, by)
     kept = of_person(kept, by)
     state = known(version)
-    found = plan(from_json(kept.records), state, kept.seed)
+    found = planned(kept, state, by)
     if found.rows() != kept.rows:
         raise Stale(*_who(found, kept), AGAIN)
     if reasons := _overdrawn(found, state):
         raise Refused(*reasons)
     _save(found.takings, version, state, by, advance)
     kept.delete()
-    accepted = [one for one in found.outcomes if one.what in {NEW, "changed"}]
+    accepted = [one for one in found.outcomes if one.what in {NEW, CHANGED}]
     created = sum(taking.wish.stated is None for taking in found.takings)
     return Taken(len(accepted), created, len(found.takings) - created)
 
@@ -93,7 +96,7 @@ def _save(takings: list[Taking], version: AgreementVersion, state: Known, by: Us
         stated = taking.wish.stated
         fields = {key: objects[key].get(value) if key in objects else value for key, value in taking.fields.items()}
         save_project(
-            version=version, entry=stated.entry if stated else None, fields=fields, shares=_by_line(taking.shares), by=by,
+            version=version, entry=stated.entry if stated else None, fields=fields, shares=taking.by_line, by=by,
             uid=None if stated else UUID(taking.wish.uid),
         )  # fmt: skip
         advance(done, len(order))
@@ -127,8 +130,5 @@ def _lower(taking: Taking, version: AgreementVersion, by: User) -> None:
         return
     lower = {key: min(amount, taking.shares.get(key, Decimal(0))) for key, amount in stated.shares.items()}
     if lower != stated.shares:
-        save_project(version=version, entry=stated.entry, fields={}, shares=_by_line(lower), by=by)
-
-
-def _by_line(shares: dict[Key, Decimal]) -> dict[tuple[int, int], Any]:
-    return {(int(line), year): amount for (line, year), amount in shares.items()}
+        shares = Taking(taking.wish, {}, lower).by_line
+        save_project(version=version, entry=stated.entry, fields={}, shares=shares, by=by)

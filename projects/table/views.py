@@ -1,6 +1,7 @@
 """The pages of a table of projects: take it away, bring it back, look at what would happen, decide."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -11,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agreements.actions.steps import changeable_by
 from agreements.models import AgreementVersion
 from agreements.views.fetching import address, version_or_404
-from aqb import tables
+from aqb import tables, work
 from aqb.access import Refused, require
+from aqb.models import Job
 from aqb.pages import Request, posted, refusals_in
 from aqb.tables import Format
 from aqb.templatetags.aqb import count
@@ -24,6 +26,9 @@ from projects.table.known import known
 from projects.table.preview import Preview, refused_table
 from projects.table.reading import NAME, understood
 from projects.table.taking import Stale, take_table
+from projects.tasks import CHECK, TAKE
+
+AT_ONCE = 200  # rows; more take longer than a page should
 
 
 @require_safe
@@ -61,8 +66,7 @@ def table_read(request: Request, year: int, ags: str, number: int) -> HttpRespon
             kept = keeping.keep_table(
                 version=version, records=records, name=file.name if file else "", sheet=table.sheet, by=request.user
             )
-            keeping.check_table(kept=kept, by=request.user)
-            return redirect("table_preview", **address(version))
+            return _checked(request, kept)
     context = {**_context(version), "form": form, "waiting": _kept(request, version)}
     return render(request, "projects/table/table_read.html", context)
 
@@ -75,8 +79,14 @@ def table_preview(request: Request, year: int, ags: str, number: int) -> HttpRes
     if kept is None:
         messages.info(request, keeping.GONE)
         return redirect("table_read", **address(version))
+    if kept.rows is None:
+        return render(request, "projects/table/table_waiting.html", {**_context(version), "kept": kept})
     preview = Preview(kept, request.GET.get("zeilen", ""), request.GET.get("page"))
-    return render(request, "projects/table/table_preview.html", {**_context(version), "kept": kept, "preview": preview})
+    return render(
+        request,
+        "projects/table/table_preview.html",
+        {**_context(version), "kept": kept, "preview": preview, "once": uuid4()},
+    )
 
 
 @require_safe
@@ -96,16 +106,15 @@ def table_take(request: Request, year: int, ags: str, number: int) -> HttpRespon
     """Take over what the person has seen. When something has changed meanwhile, they see it first."""
     version = _version(request, year, ags, number)
     kept = _posted(request, version)
+    if len(kept.rows or []) > AT_ONCE:
+        return redirect(_started(request, kept, TAKE, "Tabelle übernehmen", "version_detail"))
     try:
         taken = take_table(kept=kept, by=request.user)
     except Stale as stale:
         keeping.check_table(kept=kept, by=request.user)
         messages.warning(request, " ".join(stale.reasons))
         return redirect("table_preview", **address(version))
-    projects = (
-        f"{count(taken.created, 'Projekt,Projekte')} angelegt, {count(taken.changed, 'Projekt,Projekte')} geändert"
-    )
-    messages.success(request, f"{count(taken.rows, 'Zeile,Zeilen')} übernommen: {projects}.")
+    messages.success(request, taken.sentence)
     return redirect("version_detail", **address(version))
 
 
@@ -116,6 +125,24 @@ def table_discard(request: Request, year: int, ags: str, number: int) -> HttpRes
     keeping.discard_table(kept=_posted(request, version), by=request.user)
     messages.success(request, "Die eingelesene Tabelle ist verworfen. An den Projekten hat sich nichts geändert.")
     return redirect("version_detail", **address(version))
+
+
+def _checked(request: Request, kept: TableImport) -> HttpResponse:
+    """On to the result of a short table; a long one is checked behind a page with progress."""
+    if len(kept.records["rows"]) > AT_ONCE:
+        return redirect(_started(request, kept, CHECK, "Tabelle prüfen", "table_preview"))
+    keeping.check_table(kept=kept, by=request.user)
+    return redirect("table_preview", **address(kept.version))
+
+
+def _started(request: Request, kept: TableImport, kind: str, title: str, then: str) -> Job:
+    """The job that does it; `then` names the page that shows what came of it."""
+    here = reverse(then, kwargs=address(kept.version))
+    rows = [(str(kept.pk), f"{kept}, {count(len(kept.records['rows']), 'Zeile,Zeilen')}", here)]
+    once = f"{kind} {request.POST.get('once', '')}" if "once" in request.POST else ""
+    agreement = kept.version.agreement
+    title = f"{title}: {agreement.budget_year.title}, {agreement.district}"
+    return work.start(kind=kind, title=title[:200], rows=rows, by=request.user, back=here, once=once[:64])
 
 
 def _version(request: Request, year: int, ags: str, number: int) -> Any:

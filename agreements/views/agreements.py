@@ -94,6 +94,7 @@ def _page(request: Request, version: Any) -> dict[str, Any]:
         "card": decisions.next_card(version, user, linked, found_places),
         "bar": decisions.decisions(version, user, found_places),
         "money": version_page.money_rows(version), "categories": categories, "entries": entries,
+        "editable": editable,
         "may_add": editable and unlocking.why_not_whole(version, user) is None,
         "is_replaced": decisions.is_replaced(version), "newest": version.siblings[-1],
         "begun": begun_in(draft_key(version), "project", user),

@@ -6,7 +6,6 @@ from crispy_forms.layout import Layout
 from django import forms
 
 from aqb.forms import Form
-from aqb.layout import Group
 
 LONGEST_PASTE = 2_000_000  # characters; more comes as a file
 
@@ -33,7 +32,7 @@ class TableForm(Form):
         help_text="Nur nötig, wenn die Datei mehrere Blätter hat und keines „Projekte“ heißt.",
     )
     pasted = forms.CharField(
-        label="Zellen aus der Tabellenkalkulation",
+        label="Oder: Zellen aus der Tabellenkalkulation",
         required=False,
         strip=False,
         max_length=LONGEST_PASTE,
@@ -43,7 +42,7 @@ class TableForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper.layout = Layout(Group("Datei hochladen", "file", "sheet"), Group("Oder einfügen", "pasted"))
+        self.helper.layout = Layout("file", "sheet", "pasted")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -76,14 +76,14 @@ class Preview:
 
     def _first_tab(self) -> str:
         """Where the eye should go: what is refused or changed, else what there is."""
-        return next((name for name, (_, shown) in TABS.items() if any(self.counts[one] for one in shown)), "alle")
+        return next((name for name, (_, shown) in TABS.items() if all(self.counts[one] for one in shown)), "alle")
 
     @property
     def tabs(self) -> list[Tab]:
         """All tabs that show something."""
         counted = [Tab(name, label, sum(self.counts[one] for one in shown)) for name, (label, shown) in TABS.items()]
         both = self.counts[REFUSED] and self.counts[CHANGED]
-        return [tab for tab in counted if tab.count and (tab.name != "offen" or both or self.tab == "offen")]
+        return [tab for tab in counted if tab.count and (tab.name != "offen" or both)]
 
     @cached_property
     def shown(self) -> list[dict[str, Any]]:

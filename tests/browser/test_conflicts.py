@@ -26,10 +26,8 @@ def test_conflict_is_decided_by_keyboard(browser: Browser) -> None:
     page.get_by_label("Kurzbeschreibung").fill("Junge Menschen lernen zwei Gewerke.")
     colleague = Client()
     colleague.force_login(aylin)
-    assert (
-        send(colleague, url, places="22", description="Junge Menschen lernen ein Gewerk.", title="Aufwind").status_code
-        == 302
-    )
+    wanted = {"places": "22", "description": "Junge Menschen lernen ein Gewerk.", "title": "Aufwind"}
+    assert send(colleague, url, **wanted).status_code == 302
     page.get_by_role("button", name="Angaben prüfen und übernehmen").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Zwei Stände von „Aufwind“")

@@ -15,7 +15,7 @@ from agreements.filters import AgreementFilter, chips
 from agreements.models import AgreementVersion, Document, Remark, Status
 from agreements.views import decisions, places, version_page, ways
 from agreements.views.columns import handed_out
-from agreements.views.fetching import address, agreement_or_404, draft_key, version_or_404
+from agreements.views.fetching import address, agreement_or_404, version_or_404
 from agreements.views.rows import rows
 from aqb import access
 from aqb.drafts import begun_in
@@ -97,7 +97,7 @@ def _page(request: Request, version: Any) -> dict[str, Any]:
         "editable": editable,
         "may_add": editable and unlocking.why_not_whole(version, user) is None,
         "is_replaced": decisions.is_replaced(version), "newest": version.siblings[-1],
-        "begun": begun_in(draft_key(version), "project", user),
+        "begun": begun_in(version.begun, user),
         **_signing(version, user, found_places), **_talk(version, user, remarks), **_rights(version, user),
     }  # fmt: skip
 

@@ -2,17 +2,25 @@
 
 from typing import Any
 
+from django.db.models import OuterRef, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.shortcuts import get_object_or_404
 
 from agreements.models import Agreement, AgreementVersion, BudgetYear
 from aqb.access import require
 from aqb.conflicts import hold
+from aqb.drafts import listed
 from aqb.pages import Request
+
+_BEGUN = listed(Concat(Value("version:"), Cast(OuterRef("pk"), TextField())), "project")  # as draft_key() writes it
 
 
 def version_or_404(request: Request, year: int, ags: str, number: int) -> Any:
-    """The version with its totals, as far as the person may see it; a foreign one does not exist for them."""
-    versions = AgreementVersion.objects.visible_to(request.user).with_totals()
+    """The version with its totals, as far as the person may see it; a foreign one does not exist for them.
+
+    `begun` is what `aqb.drafts.begun_in` reads: projects that somebody has begun and not taken over yet.
+    """
+    versions = AgreementVersion.objects.visible_to(request.user).with_totals().annotate(begun=_BEGUN)
     return get_object_or_404(
         versions.select_related(
             "agreement__budget_year", "agreement__district", "wording", "base", "ministry",

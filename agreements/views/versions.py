@@ -14,7 +14,7 @@ from agreements.filling import Unprintable
 from agreements.forms.versions import LinesForm, PartyForm, ReasonForm, StepForm, WordingChoiceForm
 from agreements.models import Party, Status, Wording
 from agreements.views.agreements import crumbs
-from agreements.views.fetching import address, agreement_or_404, draft_key, version_or_404, version_to_change
+from agreements.views.fetching import address, agreement_or_404, version_or_404, version_to_change
 from agreements.views.step_words import WORDS
 from agreements.views.unfinished import place_of_amendment, place_of_step
 from aqb import paper
@@ -58,7 +58,7 @@ def version_step(request: Request, year: int, ags: str, number: int, step: str) 
     lead = represented(request.user, f"version.{step}")
     context = {
         "version": version, "form": form, "words": words, "refusals": refusals, "represented": lead,
-        "begun": begun_in(draft_key(version), "project", request.user) if step == "submit" else [], **crumbs(version),
+        "begun": begun_in(version.begun, request.user) if step == "submit" else [], **crumbs(version),
     }  # fmt: skip
     return render(request, "agreements/version_step.html", context)
 

@@ -11,10 +11,10 @@ Kept are the raw fields, also half a date or a wrong amount; never passwords, to
 the same road as what was sent too late (`aqb.accounts.session.typed`).
 """
 
-from aqb.drafts.begun import Begun, begun_about, begun_in, newest, own_new
-from aqb.drafts.keeping import NotKept, forget, forget_person
+from aqb.drafts.begun import Begun, begun_about, begun_in, listed, newest, own_new
+from aqb.drafts.keeping import forget, forget_person
 from aqb.drafts.page import Place, keeps_draft
 
 __all__ = [
-    "Begun", "NotKept", "Place", "begun_about", "begun_in", "forget", "forget_person", "keeps_draft", "newest", "own_new",
+    "Begun", "Place", "begun_about", "begun_in", "forget", "forget_person", "keeps_draft", "listed", "newest", "own_new",
 ]  # fmt: skip

@@ -73,8 +73,8 @@ def keep(
         )
     at = at or clock.now()
     stated = {
-        "title": place.title[:200], "about": place.about, "within": place.within, "fields": fields,
-        "window": sent.get(WINDOW, "")[:40], "saved_at": at,
+        "title": place.title.replace("\0", "")[:200], "about": place.about, "within": place.within, "fields": fields,
+        "window": sent.get(WINDOW, "").replace("\0", "")[:40], "saved_at": at,
     }  # fmt: skip
     rows = Draft.objects.select_for_update()
     draft, made = rows.get_or_create(

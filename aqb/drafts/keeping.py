@@ -16,10 +16,11 @@ from aqb import clock
 from aqb.accounts.session import typed
 from aqb.models import Draft
 from aqb.models.draft import MOST
+from aqb.once import FIELD as ONCE
 from aqb.screens import NBSP
 
 WINDOW, AFTER, ANYWAY, SAME = "entwurf", "entwurf_nach", "entwurf_trotzdem", "entwurf_gleich"
-CONTROLS = (WINDOW, AFTER, ANYWAY, SAME, "then")  # what the page sends for itself, not for its form
+CONTROLS = (WINDOW, AFTER, ANYWAY, SAME, ONCE, "then")  # what the page sends for itself, not for its form
 MOST_DRAFTS = 200  # of one person
 LATE = timedelta(days=1)  # so long a closed draft stands in the way of what comes late from its window
 

@@ -19,6 +19,7 @@ from aqb.models import Draft, User
 from projects.models import Project, ProjectEntry
 from tests import factories as make
 from tests.agreements.pages import client_of, path, text
+from tests.forms import form_of
 from tests.projects.conftest import cell, errors, hidden
 
 pytestmark = pytest.mark.django_db
@@ -34,13 +35,6 @@ def colleague(version: AgreementVersion) -> Client:
 def write(client: Client, page: str, **values: Any) -> Any:
     """What the page's script sends while somebody types."""
     return client.post(page, {**values, "then": "entwurf"}, headers={"HX-Request": "true"})
-
-
-def part(answer: Any, name: str) -> str:
-    """The words of the part of the answer with that id."""
-    found = re.search(rf'<(\w+)[^>]*id="{name}"[^>]*>(.*?)</\1>(?=\s*(?:<\w+ id|$|<))', text(answer), re.DOTALL)
-    assert found, f"no part {name} in {text(answer)}"
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", found[2])).strip()
 
 
 class TestSums:
@@ -60,6 +54,13 @@ class TestSums:
         assert "Regelbudget: noch 49.999,50 € verfügbar" in text(answer)
         assert "<input" not in answer.text, "the fields are never touched"
         assert ProjectEntry.objects.with_amount().get(pk=entry.pk).amount == 100
+
+    def test_amounts_that_are_locked_are_not_sent_and_count_as_stored(
+        self, portal: Client, version: AgreementVersion
+    ) -> None:
+        entry = make.entry(version, amount="100.00")
+        answer = write(portal, reverse("project_edit", args=[entry.pk]), title="Nur der Titel ist freigegeben")
+        assert 'id="summe-gesamt"><span class="aqb-amount">100<' in answer.text
 
     def test_say_what_is_too_much_and_what_cannot_be_read(
         self, portal: Client, new_url: str, version: AgreementVersion, sent: Sent
@@ -132,6 +133,22 @@ class TestNewProjects:
 
 
 class TestColleagues:
+    def test_draft_overwrites_nothing_that_was_saved_since_it_was_begun(
+        self, portal: Client, version: AgreementVersion, colleague: Client
+    ) -> None:
+        entry = make.entry(version, title="Chance Handwerk", places=24)
+        url = reverse("project_edit", args=[entry.pk])
+        write(portal, url, **form_of(portal.get(url), "title") | {"title": "Handwerk minus"})
+        colleague.post(url, form_of(colleague.get(url), "title") | {"title": "Handwerk plus", "places": "30"})
+        again = form_of(portal.get(url), "title")
+        assert again["title"] == "Handwerk minus"
+        page = portal.post(url, again | {"then": "save"})
+        assert page.status_code == 409
+        assert "Nichts ist überschrieben" in page.text
+        saved = ProjectEntry.objects.get()
+        assert (saved.title, saved.places) == ("Handwerk plus", 30)
+        assert 'value="Handwerk minus"' in portal.get(url).text, "the draft is still there"
+
     def test_see_that_somebody_is_at_a_project(
         self, portal: Client, version: AgreementVersion, colleague: Client, sent: Sent
     ) -> None:

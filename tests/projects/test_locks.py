@@ -19,6 +19,7 @@ from projects.amounts import shares_of
 from projects.models import ProjectEntry
 from tests import factories as make
 from tests.agreements.actors import NOW, REASON
+from tests.forms import fill_in
 
 pytestmark = pytest.mark.django_db
 DAY = NOW.date() + timedelta(days=14)
@@ -158,10 +159,7 @@ class TestForm:
         assert "abgestimmt, gesperrt seit der Rückgabe vom" in page
         assert entry.title in page
         assert "Träger anlegen" not in page
-        seen = entry.changed_at.isoformat()
-        answer = client.post(
-            address, {"description": "Neu", "title": "Anders", "places": "9", "seen": seen, "then": "save"}
-        )
+        answer = fill_in(client, address, {"description": "Neu", "title": "Anders", "places": "9", "then": "save"})
         assert answer.status_code == 302
         stored = ProjectEntry.objects.get(pk=entry.pk)
         assert (stored.description, stored.title, stored.places) == ("Neu", entry.title, entry.places)

@@ -95,7 +95,7 @@ class TestTogether:
     ) -> None:
         entry = make.entry(version, title="Chance Handwerk", places=24)
         url = reverse("project_edit", args=[entry.pk])
-        seen = started(portal.get(url))
+        seen = started(portal.get(url), "title")
         colleague = Client()
         colleague.force_login(make.user(Role.DISTRICT, version.agreement.district, name="Aylin Demir"))
         colleague.post(url, sent(**seen, title="Handwerk plus", **{cell(version): "70,00"}))

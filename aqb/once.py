@@ -25,10 +25,11 @@ from django.utils import timezone
 from aqb import clock, conflicts
 from aqb.access import Refused
 from aqb.accounts.session import typed
+from aqb.conflicts.start import ONCE
 from aqb.models import SentForm
 from aqb.screens import NBSP
 
-FIELD = "once"  # name of the hidden input
+FIELD = ONCE  # name of the hidden input
 KEPT = timedelta(days=1)
 CHANGED_SINCE = (
     "Was Sie danach auf der alten Seite geändert haben, ist nicht gespeichert, aber aufgehoben: Es steht im Formular, wenn "

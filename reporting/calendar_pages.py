@@ -17,6 +17,7 @@ from aqb.access import Refused
 from aqb.models import Subscription
 from aqb.notices import calendar_address as addresses
 from aqb.notices import wishes
+from aqb.once import once
 from aqb.pages import Request
 from reporting import calendar_feed
 
@@ -47,6 +48,7 @@ def shown_address(wish: Subscription) -> str | None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def calendar_address(request: Request) -> HttpResponse:
     """Get an address; where there is one already, first ask: the old one ends for every program that knows it."""
     if not calendar_feed.concerns(request.user):

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.test import Client
 
+from aqb.conflicts.start import ONCE
+
 
 class _Forms(HTMLParser):
     """Every form of a page: its address, and the names and values that it would send."""
@@ -57,7 +59,7 @@ class _Forms(HTMLParser):
             self._inside[self._text] += data if self._inside[self._text] else data.removeprefix("\n")
 
 
-def form_of(page: Any, field: str = "once", to: str | None = None) -> dict[str, Any]:
+def form_of(page: Any, field: str = ONCE, to: str | None = None) -> dict[str, Any]:
     """What the first form with this field would send as it stands; `to`: only forms with this address, "" the page's own."""
     reader = _Forms()
     reader.feed(page.text)
@@ -66,7 +68,7 @@ def form_of(page: Any, field: str = "once", to: str | None = None) -> dict[str, 
     return found[0]
 
 
-def started(page: Any, field: str = "once") -> dict[str, str]:
+def started(page: Any, field: str) -> dict[str, str]:
     """The hidden inputs that say what the form with this field started from."""
     return {name: value for name, value in form_of(page, field).items() if name.endswith("started")}
 

@@ -21,6 +21,7 @@ from aqb.access import Refused
 from aqb.forms import Form
 from aqb.models import District
 from aqb.money import ZERO, format_euro
+from aqb.once import once
 from aqb.pages import Request, posted, refusals_in
 from aqb.tables import Format, answer, read
 
@@ -50,6 +51,7 @@ def allocation_table(request: Request, year: int, kind: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def allocation_import(request: Request, year: int) -> HttpResponse:
     """Read a table, show what it would change, and change it once the person says so."""
     budget_year, lines, districts, stored = _ground(request, year)

@@ -14,6 +14,7 @@ from agreements.proposals import indicators_of
 from agreements.views.allocation_files import TableForm
 from agreements.views.fetching import budget_year_or_404
 from aqb.models import District
+from aqb.once import once
 from aqb.pages import Request, posted, refusals_in
 from aqb.tables import Format, answer, read
 
@@ -21,6 +22,7 @@ SHOWN = 10  # earlier tables
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def indicators(request: Request, year: int) -> HttpResponse:
     """The indicators of a vintage as they were uploaded last; a new table takes their place, the old one stays."""
     budget_year = budget_year_or_404(request, year)

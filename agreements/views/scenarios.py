@@ -20,6 +20,7 @@ from agreements.views.compared import MOST, compare
 from agreements.views.explained import explain
 from agreements.views.fetching import budget_year_or_404
 from aqb.access import Refused
+from aqb.once import once
 from aqb.pages import Request, posted, refusals_in
 
 CALCULATE = "rechnen"
@@ -47,6 +48,7 @@ def _line(request: Request, lines: list[BudgetLine]) -> BudgetLine | None:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def scenario_create(request: Request, year: int) -> HttpResponse:
     """A new trial for the line that the address names."""
     budget_year = budget_year_or_404(request, year)
@@ -58,6 +60,7 @@ def scenario_create(request: Request, year: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def scenario_edit(request: Request, year: int, pk: int) -> HttpResponse:
     """A trial with everything it decides, and how each amount comes about."""
     scenario = _scenario(request, year, pk)
@@ -124,6 +127,7 @@ def _comparisons(form: ScenarioForm, ground: Ground) -> list[dict[str, Any]]:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def scenario_remove(request: Request, year: int, pk: int) -> HttpResponse:
     """Ask, then remove a trial; allocations that came from it keep their formula."""
     scenario = _scenario(request, year, pk)

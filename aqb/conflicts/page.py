@@ -16,12 +16,12 @@ from aqb.conflicts import values
 from aqb.conflicts.authors import Author, authors_of
 from aqb.conflicts.compared import ComparedForm
 from aqb.conflicts.comparison import DECIDE, DELETE, JOINED, Difference, Who
-from aqb.conflicts.start import FIELD
+from aqb.conflicts.start import FIELD, ONCE
 from aqb.conflicts.words import Piece, beside
 from aqb.screens import NBSP, ErrorLine, german_date
 
 LATER = "spaeter"  # name of the button "Später entscheiden"
-OF_THE_PAGE = ("csrfmiddlewaretoken", "once", LATER)
+OF_THE_PAGE = ("csrfmiddlewaretoken", ONCE, LATER)
 KEPT = "Ihre Eingaben sind aufgehoben, gespeichert ist davon noch nichts. Sie stehen wieder im Formular, wenn Sie es öffnen."
 
 

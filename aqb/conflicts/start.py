@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 FIELD = "started"  # name of the hidden input, after the form's prefix
+ONCE = "sent_once"  # that of the token by which a form does its work once (`aqb.once`)
 SALT = "aqb.conflicts"
 MARK = 6  # bytes: two values of a field are taken for one in 1 of 280 million million cases
 

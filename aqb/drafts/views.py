@@ -15,6 +15,7 @@ from aqb.access import Refused
 from aqb.drafts import keeping
 from aqb.drafts.comparing import differences
 from aqb.models import Draft
+from aqb.once import once
 from aqb.pages import Request
 
 
@@ -26,6 +27,7 @@ def draft_list(request: Request) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def draft_discard(request: Request, pk: int) -> HttpResponse:
     """What stands in the draft and is not stored; a POST throws it away and leads back to its page."""
     draft = get_object_or_404(Draft.objects.open().filter(person=request.user), pk=pk)

@@ -15,6 +15,7 @@ from agreements.views.fetching import address, version_or_404
 from aqb import tables, work
 from aqb.access import Refused, require
 from aqb.models import Job
+from aqb.once import once
 from aqb.pages import Request, posted, refusals_in
 from aqb.tables import Format
 from aqb.templatetags.aqb import count
@@ -50,6 +51,7 @@ def table_template(request: Request, year: int, ags: str, number: int, kind: str
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def table_read(request: Request, year: int, ags: str, number: int) -> HttpResponse:
     """Bring a table; nothing is written but what it says."""
     version = _version(request, year, ags, number)
@@ -102,6 +104,7 @@ def table_refused(request: Request, year: int, ags: str, number: int) -> HttpRes
 
 
 @require_POST
+@once
 def table_take(request: Request, year: int, ags: str, number: int) -> HttpResponse:
     """Take over what the person has seen. When something has changed meanwhile, they see it first."""
     version = _version(request, year, ags, number)
@@ -119,6 +122,7 @@ def table_take(request: Request, year: int, ags: str, number: int) -> HttpRespon
 
 
 @require_POST
+@once
 def table_discard(request: Request, year: int, ags: str, number: int) -> HttpResponse:
     """Forget the table; nothing of it was saved."""
     version = _version(request, year, ags, number)

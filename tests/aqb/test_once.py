@@ -98,7 +98,7 @@ def test_what_a_view_answers_with_a_page_has_changed_nothing(rf: Any, clerk: Use
         make.provider(clerk.district)
         return HttpResponse("doch nicht")
 
-    request = rf.post("/halb/", {"once": "abc"})
+    request = rf.post("/halb/", {once.FIELD: "abc"})
     request.user = clerk
     assert half(request).status_code == 200
     assert not Provider.objects.exists()
@@ -117,7 +117,7 @@ def test_token_belongs_to_person_and_address(portal: Client, clerk: User) -> Non
 
 def test_every_form_has_a_token_of_its_own(portal: Client) -> None:
     pages = [portal.get(NEW).text for _ in range(2)]
-    tokens = [token for page in pages for token in re.findall(r'name="once" value="([\w-]{16})"', page)]
+    tokens = [token for page in pages for token in re.findall(rf'name="{once.FIELD}" value="([\w-]{{16}})"', page)]
     assert len(tokens) >= 4, "also the form that signs out"
     assert len(set(tokens)) == len(tokens)
 
@@ -159,6 +159,8 @@ OTHERWISE = {
     "notices_read": "what is read is read",
     "notice_mails": "keeps one of three wishes",
     "page_text_preview": "only shows",
+    "budget_year_columns": "keeps which columns are shown",
+    "budget_year_selection": "only asks, or hands out; its job knows the page by a mark of its own",
     "typed_discard": "throws away what is thrown away",
     "second_factor_later": "remembers a day",
     "sign_on": "leads away",
@@ -228,6 +230,6 @@ def test_same_wording_section_is_added_once_and_moved_once(client: Client, db: N
     move = reverse("section_move", kwargs={"pk": wording.pk, "section": section.pk})
     with transaction.atomic():
         for _ in range(2):
-            client.post(move, {"once": "einmal", "direction": "up"})
+            client.post(move, {once.FIELD: "einmal", "direction": "up"})
     order = list(Wording.objects.get().sections.order_by("position").values_list("pk", flat=True))
     assert order.index(section.pk) == 0

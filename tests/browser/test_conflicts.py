@@ -22,8 +22,8 @@ def test_conflict_is_decided_by_keyboard(browser: Browser) -> None:
     browser.login(sabine)
     url = reverse("project_edit", args=[entry.pk])
     page = browser.open(url)
-    page.get_by_label("Plätze").fill("26")
-    page.get_by_label("Kurzbeschreibung").fill("Junge Menschen lernen zwei Gewerke.")
+    page.get_by_role("textbox", name="Plätze").fill("26")
+    page.get_by_role("textbox", name="Kurzbeschreibung").fill("Junge Menschen lernen zwei Gewerke.")
     colleague = Client()
     colleague.force_login(aylin)
     wanted = {"places": "22", "description": "Junge Menschen lernen ein Gewerk.", "title": "Aufwind"}

@@ -25,7 +25,7 @@ def calculation_of(formula: Formula, parties: Sequence[Party]) -> dict[str, Any]
         "districts": [
             {
                 "key": party.key, "name": party.name, "previous": _text(party.previous),
-                "values": [str(value) for value in party.values],
+                "values": [f"{value:f}" for value in party.values],
             }
             for party in sorted(parties, key=lambda party: party.key)
         ],

@@ -65,7 +65,7 @@ def _typed(
     request: Request, wanted: str, card: Calculator, stored: Stored, districts: list[District]
 ) -> QueryDict | None:
     """What the grid holds: as typed, filled from the calculator, or None where it is shown as it is stored."""
-    fills = wanted == FILL if request.method == "POST" else "szenario" in request.GET
+    fills = wanted == FILL if request.method == "POST" else bool(request.GET.get("szenario"))
     if request.method != "POST" and not fills:
         return None
     lines: list[BudgetLine] = list(card.form.lines)

@@ -51,6 +51,13 @@ def test_frozen_calculation_is_the_same_again() -> None:
     assert calculation_of(*thaw(frozen)) == frozen
 
 
+def test_figures_are_frozen_with_all_their_digits() -> None:
+    (frozen,) = calculation_of(
+        RULE, [Party("06411", "Darmstadt", None, (Decimal("1E+3"), Decimal("0.5"), Decimal(0)))]
+    )["districts"]
+    assert frozen["values"] == ["1000", "0.5", "0"]
+
+
 def test_unknown_rules_are_not_guessed() -> None:
     with pytest.raises(ValueError, match="Regeln 2"):
         thaw(calculation_of(RULE, PARTIES) | {"rules": 2})

@@ -90,13 +90,13 @@ class Ground:
 
     def changes_since(self, calculation: Mapping[str, Any]) -> list[str]:
         """What is different now from what a calculation was made of, in German sentences."""
-        now = self.calculation(self.choice_of(calculation))
+        now, then = self.calculation(self.choice_of(calculation)), calculation_of(*thaw(calculation))
         said = {
             "total": "der Betrag der Budgetlinie",
             "indicators": "die Auswahl der Indikatoren",
             "districts": "die Werte der Gebietskörperschaften",
         }
-        return [words for part, words in said.items() if now[part] != calculation[part]]
+        return [words for part, words in said.items() if now[part] != then[part]]
 
 
 def ground_of(line: BudgetLine) -> Ground:

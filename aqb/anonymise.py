@@ -19,7 +19,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from aqb import chain, clock, drafts
+from aqb import chain, clock, drafts, notices
 from aqb.history import PERSONAL
 from aqb.models import BarrierReport, Invitation, PersonalProof, User
 
@@ -84,6 +84,7 @@ def anonymise(pk: int) -> User | None:
         return None
     address = person.email
     _sign_out(person)
+    notices.forget_person(person)
     person.name, person.email = f"Anonymisierte Person {person.pk}", f"person-{person.pk}@{NOBODY}"
     person.office = person.phone = ""
     person.last_login = None

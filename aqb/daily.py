@@ -13,7 +13,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from aqb import anonymise, chain, drafts, notices, once
 from aqb.accounts.session import sessions
-from aqb.accounts.staff import people
+from aqb.accounts.staff import unused
 from aqb.work import forgetting
 
 logger = logging.getLogger(__name__)
@@ -74,7 +74,8 @@ def chain_history() -> str:
 
 
 DUTIES = [
-    Duty("close_unused", "Ungenutzte Konten", people.close_unused),
+    Duty("warn_unused", "Hinweise vor der Stilllegung", unused.warn),
+    Duty("close_unused", "Ungenutzte Konten", unused.close),
     Duty("clear_sessions", "Sitzungen", clear_sessions),
     Duty("forget_drafts", "Entwürfe", forget_drafts),
     Duty("forget_jobs", "Aufträge", forget_jobs),

@@ -19,6 +19,7 @@ from aqb import clock, database_rights, seal, virus
 from aqb.accounts.sign_on import oidc, single_sign_on
 from aqb.files import store
 from aqb.models import HistoryLink, User
+from aqb.notices import care as mail_care
 from aqb.page_texts import care
 from aqb.screens import NBSP
 from aqb.stored import ArchiveCheck
@@ -49,7 +50,7 @@ class Part:
 def parts() -> list[Part]:
     """Everything, in the order of the page."""
     services = [database(), storage(), jobs(), archive(), scanner(), official_seal(), trust_roots(), sign_on()]
-    return [*services, history_chain(), history_guard(), public_pages()]
+    return [*services, history_chain(), history_guard(), public_pages(), mails()]
 
 
 def database() -> Part:
@@ -91,6 +92,11 @@ def jobs() -> Part:
         text = "Es wartet mehr, als die Worker schaffen, oder sie hängen. Mehr Worker helfen: AQB_TASK_WORKERS."
         return Part("auftraege", name, "notice", text, facts)
     return Part("auftraege", name, "good", "Die Worker arbeiten ab, was gestartet wird.", facts)
+
+
+def mails() -> Part:
+    """Whether what waits in the outbox also leaves (aqb/notices)."""
+    return Part("mails", "E-Mails", *mail_care.state())
 
 
 def archive() -> Part:

@@ -52,6 +52,7 @@ FOOTER: tuple[tuple[str, str], ...] = (
 )
 # For whoever is signed in, and for whoever keeps the public pages, beside these.
 FOOTER_SIGNED_IN: tuple[tuple[str, str], ...] = (("Rechte", "rights"),)
+FOOTER_TRIAL: tuple[tuple[str, str], ...] = (("Gesendete E-Mails", "sent_mails"),)  # in production they are sent
 FOOTER_KEEPERS: tuple[tuple[str, str], ...] = (
     ("Gemeldete Barrieren", "barrier_list"),
     ("Seitentexte", "page_text_list"),
@@ -84,7 +85,8 @@ def _footer(request: HttpRequest) -> tuple[tuple[str, str], ...]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return FOOTER
-    return FOOTER + FOOTER_SIGNED_IN + (FOOTER_KEEPERS if why_not(user, "page_text.keep") is None else ())
+    trial = () if settings.PRODUCTION else FOOTER_TRIAL
+    return FOOTER + FOOTER_SIGNED_IN + trial + (FOOTER_KEEPERS if why_not(user, "page_text.keep") is None else ())
 
 
 def _links(request: HttpRequest) -> list[Link]:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from aqb import notices
 from aqb.access import why_not
 from aqb.page_texts import texts
 from aqb.work import forgetting
@@ -90,6 +91,15 @@ def _accounts() -> list[Stored]:
 
 def _ways_of_working() -> list[Stored]:
     return [
+        Stored(
+            "Mitteilungen an Sie, E-Mails dazu (ohne Beträge und ohne Ihre Adresse), wie oft Sie E-Mails wünschen, Ihre "
+            "Kalenderadresse (nur als Prüfwert)",
+            "wissen, was zu tun ist und was geschehen ist",
+            f"Mitteilungen {settings.NOTICE_DAYS} Tage, E-Mails {notices.MAILS_AFTER.days} Tage; Wunsch und Kalenderadresse, "
+            "bis Sie sie ändern, spätestens bis zur Anonymisierung",
+            "nur Sie selbst; Betreff und Stand der E-Mails auch Betrieb und Ministerium. Ihren Kalender liest, wer die "
+            "Adresse kennt",
+        ),
         Stored(
             "welche Spalten Sie in einer Tabelle sehen wollen",
             "sie überall so zeigen, wo Sie sich anmelden",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting import calendar_pages, health, notices, privacy, public, rights, views
+from reporting import calendar_pages, health, notices, privacy, public, rights, sent_mails, views
 from reporting.case_file.views import case_file
 from reporting.search.views import search
 from reporting.timeline import pages
@@ -22,6 +22,7 @@ urlpatterns = [
     path("projekte/<int:pk>/verlauf/", pages.project_history, name="project_history"),
     path("rechte/", rights.rights_table, name="rights"),
     path("rechte/tabelle.csv", rights.rights_file, name="rights_file"),
+    path("betrieb/mails/", sent_mails.sent_mails, name="sent_mails"),
     path("betrieb/", health.health, name="health"),
     path("datenschutz/", privacy.privacy, name="privacy"),
     path("pruefen/", public.document_verify, name="document_verify"),

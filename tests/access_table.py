@@ -140,6 +140,7 @@ def rows_of_reporting() -> Iterator[Row]:
     yield Row("document_check", "number", ANYBODY, foreign=200)
     yield Row("document_file", "number", ANYBODY, foreign=200)
     yield Row("case_file", "published.agreement", None, MINISTRY | {"auditor"}, 404)
+    yield Row("sent_mails", read=SIGNED_IN)
     yield Row("privacy", "", ANYBODY, foreign=200)
 
 

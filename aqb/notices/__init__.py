@@ -92,6 +92,13 @@ def forget() -> tuple[int, int]:
     return numbers
 
 
+def forget_person(person: User) -> None:
+    """Nothing remains of what the person was told and wished. What others were told names them by reference only."""
+    person.notices.all().delete()
+    person.mails.all().delete()
+    Subscription.objects.filter(person=person).delete()
+
+
 def number_unread() -> Any:
     """For a query of people: how many unread notices each has."""
     found = Notice.objects.readable().unread().filter(recipient=OuterRef("pk")).order_by().values("recipient")

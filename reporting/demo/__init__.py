@@ -5,21 +5,24 @@ PDFs are real ones. Facts of the programme are real where they are published; pe
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pghistory
 from django.db import transaction
+from django.db.models import F
 
 from agreements.actions import talk
 from agreements.actions import wording as wordings
 from agreements.models import AgreementVersion, BudgetYear, Wording
-from aqb import clock
+from aqb import clock, notices
+from aqb.models import Notice
 from projects.models import Provider
 from reporting import reference
 from reporting.demo import colleagues, current, money, offenbach, past, people, projects, vintages
 from reporting.demo.cast import Cast, acting, working
 from reporting.demo.life import Life
 
+RECENT = 10  # days; what somebody was told since is unread
 YEARS = (2023, 2024, 2025, 2026)
 WITHOUT_STRATEGY = "06535"  # Vogelsbergkreis: its agreement has not been touched yet
 
@@ -46,6 +49,15 @@ def build(say: Callable[[str], None]) -> None:
     past.look_back(cast)
     _next_text(cast, today)
     colleagues.arrange(cast, today)
+    _read_the_past(today)
+
+
+def _read_the_past(today: date) -> None:
+    """What people were told long ago is read or gone, and nobody gets a mail about the invented past."""
+    Notice.objects.update(awaits_digest=False)
+    told = Notice.objects.exclude(created_at__gte=working(today - timedelta(days=RECENT), 0))
+    told.update(read_at=F("created_at"))
+    notices.forget()
 
 
 def _providers(cast: Cast) -> dict[str, list[Provider]]:

@@ -19,7 +19,8 @@ from django.test import Client
 
 from aqb import anonymise, clock
 from aqb.access import Role
-from aqb.models import Invitation, PersonalProof, User
+from aqb.models import Invitation, PersonalProof, Subscription, User
+from aqb.notices import calendar_address
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,9 @@ def test_nothing_anywhere_names_the_person_any_more() -> None:
     EmailAddress.objects.create(user=person, email=person.email)
     Authenticator.objects.create(user=person, type="totp", data={"secret": "Erika"})
     SocialAccount.objects.create(user=person, provider="land", uid="4711", extra_data={"name": "Erika Muster"})
+    make.notice(person, title="Für Erika", mail=make.mail(person, body="Guten Tag, Erika"))
+    kept = make.notice(actor=person)
+    calendar_address.renew(person)
     assert all(secret in everything_stored() for secret in SECRETS)
 
     assert run() == 1
@@ -87,6 +91,9 @@ def test_nothing_anywhere_names_the_person_any_more() -> None:
     )
     assert (person.office, person.phone, person.last_login, person.has_usable_password()) == ("", "", None, False)
     assert person.anonymised_at == NOW
+    assert [person.notices.count(), person.mails.count(), Subscription.objects.count()] == [0, 0, 0]
+    kept.refresh_from_db()
+    assert str(kept.actor) == person.name
     assert person.role == Role.DISTRICT_LEAD  # what kind of person decided remains readable
 
 
@@ -274,7 +281,7 @@ def test_every_personal_column_of_an_event_is_known_to_the_anonymising() -> None
     """A model that gets personal columns in its history must be emptied here, too."""
     from aqb.history import PERSONAL
 
-    assert set(PERSONAL) == {"aqb.UserEvent", "aqb.InvitationEvent"}
+    assert set(PERSONAL) == {"aqb.UserEvent", "aqb.InvitationEvent", "aqb.BarrierReportEvent"}
     for label, columns in PERSONAL.items():
         assert issubclass(apps.get_model(label), pghistory.models.Event)
         assert set(columns) <= {field.name for field in apps.get_model(label)._meta.fields}

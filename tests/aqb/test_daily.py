@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from aqb import clock, daily
 from aqb.access import Role
+from aqb.accounts.staff.unused import warn
 from aqb.models import HistoryLink, User
 from tests import factories as make
 
@@ -40,6 +41,8 @@ def run(*, verbosity: int = 1) -> str:
 def unused() -> User:
     user = make.user(Role.AUDITOR)
     User.objects.filter(pk=user.pk).update(joined_at=clock.now() - timedelta(days=400))
+    with clock.stopped(clock.now() - timedelta(days=20)):
+        warn()
     return user
 
 

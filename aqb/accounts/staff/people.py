@@ -1,17 +1,10 @@
 """Whose account somebody may see, close and open again, and what the operator changes about a person."""
 
-from datetime import timedelta
-from typing import Any
-
 from allauth.account.models import EmailAddress
-from django.apps import apps
-from django.conf import settings
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from aqb import clock
 from aqb.access import DISTRICT, INVITES, MINISTRY, SENTENCES, Refused, Role, represented, require, why_not
 from aqb.accounts.forms import ResetPasswordForm
 from aqb.circumstances import because
@@ -22,7 +15,6 @@ KEEP = "person.keep"
 RIGHTS = ("role", "district_id", "is_superuser")
 OWN = "Das eigene Konto legt eine andere Person still."
 OWN_RIGHTS = "Die eigenen Rechte ändert eine andere Person des Betriebs."
-UNUSED = "seit {} Tagen nicht angemeldet"
 
 
 def why_not_at_all(by: User) -> str | None:
@@ -154,44 +146,6 @@ def send_reset(*, person: User, by: User, request: HttpRequest) -> None:
     if not form.is_valid():
         raise Refused("An diese E-Mail-Adresse lässt sich nichts schicken. Bitte prüfen Sie die Adresse.")
     form.save(request)
-
-
-@transaction.atomic
-def close_unused() -> str:
-    """Close accounts that nobody has signed in to for the period of the setting; says in German how many.
-
-    Counted from the last login, from the beginning, or from the day the account was opened again, whichever is last.
-    The operator who signed in last stays, so that somebody can still open the others.
-    """
-    days = settings.UNUSED_DAYS
-    if not days:
-        return "abgeschaltet (AQB_UNUSED_DAYS ist 0)"
-    before = clock.now() - timedelta(days=days)
-    found = _with_last_use(User.objects.filter(is_active=True)).filter(last_use__lt=before)
-    keys = set(found.exclude(pk=_last_operator()).values_list("pk", flat=True))
-    because(UNUSED.format(days))
-    for person in User.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"):
-        person.is_active = False
-        person.save(update_fields=["is_active"])
-    return f"{len(keys)} Konten stillgelegt"
-
-
-def _last_operator() -> int | None:
-    """The operator who is to stay when all of them are unused: the one who signed in last."""
-    operators = User.objects.filter(is_active=True, is_superuser=True)
-    newest = operators.order_by(F("last_login").desc(nulls_last=True), "-joined_at", "pk").first()
-    return newest.pk if newest else None
-
-
-def _with_last_use(people: QuerySet[User]) -> QuerySet[Any]:
-    """Adds `last_use`: the last login, the making of the account, or its being opened again."""
-    events = apps.get_model("aqb", "UserEvent").objects
-    closed = events.filter(pgh_obj=OuterRef("pgh_obj"), is_active=False).order_by("-pgh_id").values("pgh_id")[:1]
-    after = events.filter(pgh_obj=OuterRef("pk"), is_active=True, pgh_id__gt=Subquery(closed)).order_by("pgh_id")
-    opened = Subquery(after.values("pgh_created_at")[:1])
-    return people.annotate(
-        last_use=Greatest("joined_at", Coalesce("last_login", "joined_at"), Coalesce(opened, "joined_at"))
-    )
 
 
 def explained(role: str) -> str:

@@ -35,7 +35,7 @@ def pages(version: Any) -> list[str]:
                                              f"{year}/eroeffnen/", f"{year}/zuweisungen/")),
         *(f"/vertragstexte/{rest}" for rest in ("", "neu/", f"{draft.pk}/", f"{draft.pk}/abschnitt/{section.pk}/",
                                                 f"{draft.pk}/abschnitt/neu/", f"{draft.pk}/vorschau/{ags}/")),
-        f"/strategien/{ags}/",
+        f"/strategien/{ags}/", "/nachrichten/", "/nachrichten/kalenderadresse/", "/betrieb/mails/",
     ]  # fmt: skip
 
 

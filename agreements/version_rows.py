@@ -7,7 +7,7 @@ from agreements.models import AgreementVersion, RegionalStrategy
 from aqb import clock
 
 _ROWS: dict[str, Callable[[Any], Any]] = {
-    "entries": lambda rows: rows.with_missing().select_related("category", "provider", "project"),
+    "entries": lambda rows: rows.with_missing().with_origin().select_related("category", "provider", "project"),
     "lines": lambda rows: rows.with_totals().select_related("line"),
 }
 STRATEGIES = "strategies"

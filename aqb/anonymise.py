@@ -31,6 +31,15 @@ UNUSED_INVITATIONS = timedelta(days=365)  # an address that nobody joined with i
 ANSWERED_REPORTS = timedelta(days=365)  # so long somebody may come back to the answer
 
 
+_FORGETS: list[Callable[[User], object]] = []
+
+
+def also(forget: Callable[[User], object]) -> None:
+    """An app above this one says what else of a person goes with the name; saying it twice says it once."""
+    if forget not in _FORGETS:
+        _FORGETS.append(forget)
+
+
 def due() -> QuerySet[User]:
     """Accounts that are closed for longer than the term; none where the operator has switched the term off (0)."""
     people = User.objects.filter(is_active=False, anonymised_at=None)
@@ -104,6 +113,8 @@ def _sign_out(person: User) -> None:
     keys = list(UserSession.objects.filter(user=person).values_list("session_key", flat=True))
     Session.objects.filter(session_key__in=keys).delete()
     drafts.forget_person(person)
+    for forget in _FORGETS:
+        forget(person)
     for model in (UserSession, Authenticator, SocialAccount, EmailAddress):
         model.objects.filter(user=person).delete()
 

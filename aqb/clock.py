@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time
+from typing import Any
 
 from django.utils import timezone
 
@@ -33,6 +34,16 @@ def stopped(at: datetime) -> Iterator[None]:
 def day(moment: datetime) -> date:
     """The calendar day in Hesse on which a moment lies."""
     return timezone.localdate(moment)
+
+
+def years_later(day: date | None, years: int) -> Any:
+    """The same calendar day some years on; 29 February becomes the 28th where there is none. None stays None."""
+    if day is None:
+        return None
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
 
 
 def morning(of: date) -> datetime:

@@ -8,15 +8,16 @@ from django.db import transaction
 from django.db.models import Max
 
 from agreements.actions import steps
-from agreements.models import Agreement, AgreementVersion, BudgetLine, MeasureCategory
+from agreements.models import AgreementVersion
 from agreements.unlocking import why_not_whole
 from aqb import clock
 from aqb.access import Refused, require
 from aqb.models import District, User
 from aqb.refusals import validation_refusals
+from projects import belonging
 from projects.amounts import Shares, in_line, pots, shares_of
-from projects.locks import refuse_locked
-from projects.models import FundingShare, Project, ProjectEntry, Provider, TargetGroup
+from projects.locks import changeable, refuse_locked
+from projects.models import FundingShare, Project, ProjectEntry, Provider
 
 # What a person states about a project, besides its amounts.
 FIELDS = (
@@ -57,18 +58,20 @@ def save_project(
     change it (403, 409); a provider, category, target group, line or cash year that does not belong to the version;
     what is locked since a return; OverLine; a `uid` with which something else is stored.
     """
-    version = _changeable(version, by)
+    version = changeable(version, by)
     stored = _stored(version, entry, uid)
     if stored is not None and entry is None:
         if _says(stored, fields, shares):
             return stored
         raise Refused(MADE)
     refuse_locked(version, stored, fields, shares, by)
-    _refuse_foreign(version, fields, shares)
+    belonging.of(version).refuse_foreign(fields, shares)
     list(version.lines.select_for_update(of=("self",), no_key=True).order_by("pk"))  # then the sums are taken
     _refuse_over_line(version, stored, shares)
     with validation_refusals():
-        stored = _state(stored or _new_entry(version, uid), fields, shares, by)
+        stored = say(stored or _new_entry(version, uid), fields, shares, by)
+        stored.full_clean()
+        stored.save()
         _save_shares(stored, shares)
     steps.mark_prepared(version, by)
     return stored
@@ -80,7 +83,7 @@ def remove_project(*, entry: ProjectEntry, by: User) -> None:
 
     Refuses: a status or person that may not change it, an entry that is already gone, projects locked since a return.
     """
-    version = _changeable(entry.version, by)
+    version = changeable(entry.version, by)
     if reason := why_not_whole(version, by):
         raise Refused(reason)
     stored = _stored(version, entry, None)
@@ -109,15 +112,6 @@ def save_provider(
     return provider
 
 
-def _changeable(version: AgreementVersion, by: User) -> AgreementVersion:
-    """The version, locked: everybody who changes its projects waits here. Refuses who or what may not."""
-    version = steps.locked(version)
-    require(by, "project.keep", version.agreement.district)
-    if reason := steps.changeable_by(version, by):
-        raise Refused(reason)
-    return version
-
-
 def _stored(version: AgreementVersion, entry: ProjectEntry | None, uid: UUID | None) -> ProjectEntry | None:
     """The entry as it is stored now; for a new project the one that the same form has already made, or None."""
     entries = version.entries.select_related("project", "changed_by").prefetch_related("shares")
@@ -139,26 +133,6 @@ def _says(stored: ProjectEntry, fields: Mapping[str, Any], shares: Shares) -> bo
     return shares_of(stored) == wanted and all(getattr(stored, name) == value for name, value in fields.items())
 
 
-def _refuse_foreign(version: AgreementVersion, fields: Mapping[str, Any], shares: Shares) -> None:
-    """Whatever a form names must belong to this agreement and its vintage."""
-    agreement: Agreement = version.agreement
-    vintage = agreement.budget_year
-    provider, category = fields.get("provider"), fields.get("category")
-    if provider is not None and provider.district_id != agreement.district_id:
-        raise Refused("Der Träger gehört zu einer anderen Gebietskörperschaft.")
-    offered = MeasureCategory.objects.valid_in(vintage.year)
-    if category is not None and not offered.filter(pk=category.pk).exists():
-        raise Refused(f"Die Maßnahmenart „{category}“ gibt es im {vintage.title} nicht.")
-    groups = set(fields.get("target_groups", ()))
-    if groups - set(TargetGroup.objects.values_list("key", flat=True)):
-        raise Refused("Bitte wählen Sie nur die angebotenen Zielgruppen.")
-    lines = {line for line, _ in shares}
-    if lines - set(BudgetLine.objects.filter(budget_year=vintage).values_list("pk", flat=True)):
-        raise Refused("Die Budgetlinie gehört zu einem anderen Jahrgang.")
-    if other := sorted({year for _, year in shares} - set(vintage.cash_years)):
-        raise Refused(f"Das Jahr {other[0]} ist kein Kassenjahr dieses Jahrgangs.")
-
-
 def _refuse_over_line(version: AgreementVersion, stored: ProjectEntry | None, shares: Shares) -> None:
     """No line may be overdrawn by a single cent. Runs while the version and its lines are locked."""
     found = {pot.line.pk: pot.shortfall(in_line(shares, pot.line.pk)) for pot in pots(version, stored)}
@@ -172,16 +146,14 @@ def _new_entry(version: AgreementVersion, uid: UUID | None) -> ProjectEntry:
     return ProjectEntry(project=project, version=version, position=last + 1)
 
 
-def _state(entry: ProjectEntry, fields: Mapping[str, Any], shares: Shares, by: User) -> ProjectEntry:
-    """Let the entry say what is wanted and who said it when."""
+def say(entry: ProjectEntry, fields: Mapping[str, Any], shares: Shares, by: User) -> ProjectEntry:
+    """Let the entry say what is wanted and who said it when; neither checked nor saved."""
     if unknown := set(fields) - set(FIELDS):
         raise TypeError(f"not a field of a project: {sorted(unknown)}")
     for name, value in fields.items():
         setattr(entry, name, value)
     entry.amounts_unknown = entry.amounts_unknown and not any(shares.values())
     entry.changed_at, entry.changed_by = clock.now(), by
-    entry.full_clean()
-    entry.save()
     return entry
 
 

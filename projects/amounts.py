@@ -27,15 +27,15 @@ class Pot:
         """What is left when the project takes `wanted`; below zero when that is too much."""
         return self.available - wanted
 
-    def shortfall(self, wanted: Decimal) -> str:
-        """The sentence that says how much is missing for `wanted`; empty when there is enough."""
+    def shortfall(self, wanted: Decimal, whom: str = "dieses Projekt") -> str:
+        """The sentence that says how much is missing for `wanted`, which `whom` wants; empty when there is enough."""
         missing = -self.rest(wanted)
         if missing <= 0:
             return ""
         most = max(self.available, ZERO)
         return (
             f"{_in_line(self.line.title)} fehlen {format_euro(missing)}{NBSP}€. "
-            f"Für dieses Projekt sind höchstens {format_euro(most)}{NBSP}€ verfügbar."
+            f"Für {whom} sind höchstens {format_euro(most)}{NBSP}€ verfügbar."
         )
 
 

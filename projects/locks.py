@@ -1,11 +1,12 @@
-"""What a district cannot change in a returned version, because the ministry has not unlocked it."""
+"""Who may change the projects of a version, one after the other, and what is locked since a return."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from agreements import unlocking
+from agreements.actions import steps
 from agreements.models import AgreementVersion
-from aqb.access import Refused
+from aqb.access import Refused, require
 from aqb.models import User
 from projects.amounts import Shares, shares_of
 from projects.models import ProjectEntry
@@ -13,6 +14,15 @@ from projects.models.facets import FACETS, MONEY, facet_of, together
 
 ALL = frozenset({*(facet.name for facet in FACETS), MONEY})
 TITLES = {facet.name: facet.title for facet in FACETS} | {MONEY: "Beträge"}
+
+
+def changeable(version: AgreementVersion, by: User) -> AgreementVersion:
+    """The version, locked: whoever changes its projects waits here. Refuses a person or status that may not."""
+    version = steps.locked(version)
+    require(by, "project.keep", version.agreement.district)
+    if reason := steps.changeable_by(version, by):
+        raise Refused(reason)
+    return version
 
 
 def locked_facets(version: AgreementVersion, entry: ProjectEntry, by: User, missing: Iterable[str]) -> frozenset[str]:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from agreements.urls import VERSION
 from projects import provider_views, views
+from projects.continuing import views as continuing
 from projects.review import returning, reviewing, unlocking
 from projects.table import views as table
 
@@ -10,6 +11,7 @@ PROJECTS = f"{VERSION}projekte/"
 urlpatterns = [
     path("projekte/", views.project_list, name="project_list"),
     path(f"{PROJECTS}neu/", views.project_create, name="project_create"),
+    path(f"{PROJECTS}uebernehmen/", continuing.project_continue, name="project_continue"),
     path(f"{PROJECTS}tabelle.<str:kind>", table.table_export, name="table_export"),
     path(f"{PROJECTS}vorlage.<str:kind>", table.table_template, name="table_template"),
     path(f"{PROJECTS}einlesen/", table.table_read, name="table_read"),

@@ -67,6 +67,7 @@ def _found(request: Request) -> tuple[ProjectFilter, Any]:
     rows = (
         _newest(request)
         .with_missing()
+        .with_origin()
         .select_related("category", "provider", "version__agreement__district", "version__agreement__budget_year")
     )
     filters = ProjectFilter(request.GET, rows)
@@ -131,7 +132,7 @@ def project_remove(request: Request, pk: int) -> HttpResponse:
 
 def _entry(request: Request, pk: int) -> Any:
     """The entry with its amount and what it lacks; a foreign one does not exist for the person."""
-    entries = ProjectEntry.objects.visible_to(request.user).with_missing().prefetch_related("shares")
+    entries = ProjectEntry.objects.visible_to(request.user).with_missing().with_origin().prefetch_related("shares")
     return get_object_or_404(
         entries.select_related(
             "category", "provider", "project", "changed_by",

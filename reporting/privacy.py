@@ -12,6 +12,7 @@ from aqb import notices
 from aqb.access import why_not
 from aqb.page_texts import texts
 from aqb.work import forgetting
+from projects.models.table_import import KEPT
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,12 @@ def _ways_of_working() -> list[Stored]:
             "nichts geht verloren, wenn Netz, Sitzung oder Browser enden",
             f"bis Sie es absenden oder verwerfen, sonst {settings.DRAFT_DAYS} Tage nach der letzten Eingabe",
             "den Inhalt nur Sie selbst; dass Sie an einem Projekt arbeiten, wer das Projekt sehen darf",
+        ),
+        Stored(
+            "Tabellen mit Projekten, die Sie eingelesen und noch nicht übernommen haben: ihre Zeilen und der Name der Datei",
+            "zeigen, was übernommen würde, bevor Sie entscheiden",
+            f"bis Sie die Tabelle übernehmen oder verwerfen, sonst {KEPT.days} Tage",
+            "nur Sie selbst",
         ),
     ]
 

@@ -116,6 +116,7 @@ def rows_of_projects() -> Iterator[Row]:
     yield Row("project_detail", "entry", READERS, foreign=404)
     yield Row("project_create", "draft", BOTH, BOTH, 404)
     yield Row("project_edit", "entry", BOTH, BOTH, 404, after=NO_START)
+    yield Row("project_continue", "draft", BOTH, BOTH, 404)
     yield Row("table_export", "draft", READERS, foreign=404, more=(("kind", "csv"),))
     yield Row("table_template", "draft", BOTH, foreign=404, more=(("kind", "csv"),))
     yield Row("table_read", "draft", BOTH, BOTH, 404)

@@ -32,7 +32,13 @@ from aqb.accounts.staff import deputies, invitations, people
 from aqb.barriers import actions as barriers
 from aqb.models import User
 from aqb.page_texts import actions as page_texts
+from aqb.tables import Record
+from aqb.tables.records import Heading
 from projects import actions as projects
+from projects import together
+from projects.continuing import taking as taking_over
+from projects.table import keeping
+from projects.table import taking as table
 from reporting.case_file.packing import pack
 from tests import factories as make
 from tests.access import World, blank_page
@@ -67,6 +73,8 @@ WITHIN = {
     "agreements.actions.reminders": {"refusals"},
     "agreements.actions.steps": {"ask", "freeze", "mark_prepared", "changeable_by", "move", "record"},
     "agreements.actions.wording": {"four_eyes"},
+    "projects.actions": {"say"},
+    "projects.table.keeping": {"planned", "of_person"},
     "reporting.case_file.read_me": {"text"},
     "aqb.accounts.staff.people": {"why_not_at_all", "acts_as", "invitable", "within", "visible_to", "why_not_keep"},
     "aqb.accounts.staff.invitations": {"within", "visible_to", "why_not_keep"},
@@ -202,6 +210,15 @@ def acts_of_projects_and_talk() -> Iterator[Act]:
         version=world.versions["draft"], fields={"title": "Neues Projekt"}, shares={}, by=by))  # fmt: skip
     yield Act(projects.remove_project, "project.keep", BOTH, lambda world, by: projects.remove_project(
         entry=world.entry, by=by))  # fmt: skip
+    yield Act(together.save_projects, "project.keep", BOTH, lambda world, by: together.save_projects(
+        version=world.versions["draft"], statements=[together.Statement({"title": "Neues Projekt"}, {})], by=by))  # fmt: skip
+    yield Act(taking_over.continue_projects, "project.keep", BOTH, lambda world, by: taking_over.continue_projects(
+        version=world.versions["draft"], source=world.versions["issued"], projects={1}, with_amounts=False, by=by))  # fmt: skip
+    yield Act(keeping.keep_table, "project.keep", BOTH, lambda world, by: keeping.keep_table(
+        version=world.versions["draft"], records=[Record(2, Heading({}, {}))], name="", sheet="", by=by))  # fmt: skip
+    for act in (keeping.check_table, keeping.discard_table, table.take_table):
+        yield Act(act, "project.keep", BOTH, lambda world, by, act=act: act(
+            kept=make.table_import(world.versions["draft"], by), by=by))  # fmt: skip
     yield Act(projects.save_provider, "provider.keep", BOTH, lambda world, by: projects.save_provider(
         district=world.own, name="Träger", city="Stadt", own=False, by=by))  # fmt: skip
 

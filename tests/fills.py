@@ -9,6 +9,7 @@ from agreements.views.fetching import address
 from aqb import clock
 from aqb.access import Role
 from aqb.models import District, PageText, User
+from projects.models import TableImport
 from tests import factories as make
 from tests.factories import START
 
@@ -78,3 +79,36 @@ def begun(number: int) -> None:
     for person in [make.person(role, place) for role in (Role.DISTRICT, Role.DISTRICT_LEAD)]:
         for at in range(number):
             make.draft(person, page, part=f"{number}-{at}", about="project:new", within=f"version:{version.pk}")
+
+
+def earlier(number: int) -> None:
+    """That many projects of last year with their money, half of them continued in this year's draft."""
+    before = AgreementVersion.objects.order_by("agreement__budget_year__year").first() or make.version()
+    version = newest() or make.version(make.agreement(make.budget_year(), before.agreement.district))
+    for at in range(number):
+        entry = make.entry(before, amount="100.00", provider=make.provider(before.agreement.district))
+        if at % 2:
+            make.entry(version, amount="100.00", project=make.project(version.agreement, continued_from=entry.project))
+
+
+def newest() -> AgreementVersion | None:
+    """The draft of the later of two vintages; None while there is only one."""
+    found = AgreementVersion.objects.order_by("agreement__budget_year__year")
+    return found.last() if found.count() > 1 else None
+
+
+def of_newest() -> list[object]:
+    """The parts of its address."""
+    version = newest()
+    assert version is not None
+    return list(address(version).values())
+
+
+def read(number: int) -> None:
+    """A table of so many rows more that the clerk has read, for a version with as many projects."""
+    version = AgreementVersion.objects.first() or make.version()
+    clerk = make.person(Role.DISTRICT, version.agreement.district)
+    for _ in range(number):
+        make.entry(version, amount="100.00", provider=make.provider(version.agreement.district))
+    TableImport.objects.all().delete()
+    make.table_import(version, clerk, rows=version.entries.count())

@@ -18,6 +18,9 @@ import aqb.accounts
 import aqb.barriers
 import aqb.page_texts
 import projects.actions
+import projects.continuing
+import projects.table
+import projects.together
 import reporting.case_file
 from aqb import access, clock
 from aqb.access import Refused
@@ -27,7 +30,9 @@ from tests.agreements.actors import ACTORS, NOW
 
 pytestmark = pytest.mark.django_db
 
-PACKAGES: tuple[Any, ...] = (agreements.actions, aqb.accounts, aqb.barriers, aqb.page_texts, reporting.case_file)
+PACKAGES: tuple[Any, ...] = (
+    agreements.actions, aqb.accounts, aqb.barriers, aqb.page_texts, projects.continuing, projects.table, reporting.case_file,
+)  # fmt: skip
 DECISIONS = {"version.approve", "version.issue", "version.sign", "version.seal", "version.publish", "wording.release"}
 
 
@@ -76,7 +81,7 @@ def test_verb_of_each_row_is_the_one_that_the_action_asks(monkeypatch: pytest.Mo
 
 def functions() -> Iterator[str]:
     """Every public function that somebody acts by, whatever module it stands in."""
-    modules = [projects.actions]
+    modules = [projects.actions, projects.together]
     for package in PACKAGES:
         found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
         modules += [importlib.import_module(one.name) for one in found]

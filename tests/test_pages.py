@@ -21,7 +21,7 @@ from projects.models import ProjectEntry
 from tests import factories as make
 from tests.agreements import batches
 from tests.factories import START
-from tests.fills import barriers, begun, sections, shared, staff, strategies, told
+from tests.fills import barriers, begun, earlier, of_newest, read, sections, shared, staff, strategies, told
 
 pytestmark = pytest.mark.django_db
 
@@ -204,6 +204,11 @@ PAGES = [
     Page("project_list", agreements),
     Page("project_list", entries, Role.DISTRICT),
     Page("project_create", entries, Role.DISTRICT, draft),
+    Page("project_continue", earlier, Role.DISTRICT, of_newest),
+    Page("version_detail", earlier, Role.DISTRICT_LEAD, of_newest),
+    Page("project_list", earlier, Role.AUDITOR),
+    Page("table_read", read, Role.DISTRICT, draft),
+    Page("table_preview", read, Role.DISTRICT, draft),
     Page("provider_list", agreements),
     Page("provider_list", entries, Role.DISTRICT),
     Page("document_list", agreements, Role.AUDITOR),

@@ -85,7 +85,7 @@ def copy_budget_year(*, source: BudgetYear, year: int, by: User, with_amounts: b
     """
     require(by, "vintage.keep")
     shift = year - source.year
-    dues = {name: _moved(getattr(source, name), shift) for name in (*DUE_DATES, "application_due")}
+    dues = {name: clock.years_later(getattr(source, name), shift) for name in (*DUE_DATES, "application_due")}
     target = create_budget_year(
         year=year, first_cash_year=source.first_cash_year + shift, last_cash_year=source.last_cash_year + shift,
         copied_from=source, by=by, **dues, **{name: getattr(source, name) for name in RULES},
@@ -107,21 +107,13 @@ def copy_budget_year(*, source: BudgetYear, year: int, by: User, with_amounts: b
                 if share.district_id in districts:
                     _save(Allocation(line=copy, district_id=share.district_id, amount=share.amount, note=share.note))
     for day in source.deadlines.all():
-        _save(Deadline(budget_year=target, title=day.title, day=_moved(day.day, shift), audience=day.audience))
+        _save(
+            Deadline(budget_year=target, title=day.title, day=clock.years_later(day.day, shift), audience=day.audience)
+        )
     for kind in Wording.Kind:
         if wording := Wording.objects.filter(budget_year=source, kind=kind).order_by("-number").first():
             copy_wording(wording, target, 1, by)
     return target
-
-
-def _moved(day: Any, years: int) -> Any:
-    """The same calendar day some years on; 29 February becomes the 28th where there is none."""
-    if day is None:
-        return None
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
 
 
 def copy_wording(source: Wording, budget_year: BudgetYear, number: int, by: User) -> Wording:

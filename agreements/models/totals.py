@@ -5,12 +5,13 @@ Projects hang below; their amounts are reached through the reverse relations `ve
 
 from typing import Any
 
-from django.db.models import DecimalField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, DecimalField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from aqb.access import VisibleTo
 from aqb.money import ZERO
 
+SIGNED = ("signed", "published")
 EURO = DecimalField(max_digits=14, decimal_places=2)
 
 
@@ -18,6 +19,11 @@ def _sum(rows: QuerySet[Any], group: str, amount: str = "amount") -> Any:
     """Sum of `amount` over `rows` (already tied to the outer row), 0.00 where there are none."""
     totals = rows.order_by().values(group).annotate(total=Sum(amount)).values("total")
     return Coalesce(Subquery(totals, output_field=EURO), ZERO, output_field=EURO)
+
+
+def counting_first(path: str = "") -> tuple[Any, str]:
+    """The order in which the version of an agreement that counts comes before its others; `path` leads to the version."""
+    return Case(When(Q((f"{path}status__in", SIGNED)), then=0), default=1), f"-{path}number"
 
 
 class AgreementSet(VisibleTo):
@@ -39,9 +45,14 @@ class VersionSet(VisibleTo):
 
     def in_force(self) -> Any:
         """The newest signed version of each agreement; what is withdrawn or terminated is not in force."""
-        signed = Q(status__in=["signed", "published"])
+        signed = Q(status__in=SIGNED)
         newer = self.model.objects.filter(signed, agreement=OuterRef("agreement"), number__gt=OuterRef("number"))
         return self.filter(signed).filter(~Exists(newer))
+
+    def counting(self) -> Any:
+        """The version of each agreement that counts: the one in force, else the newest."""
+        versions = self.model.objects.filter(agreement=OuterRef("agreement"))
+        return self.filter(pk=Subquery(versions.order_by(*counting_first()).values("pk")[:1]))
 
     def untouched(self) -> Any:
         """Drafts that nobody has worked on since they were opened: their lines follow the allocations."""

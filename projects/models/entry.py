@@ -45,10 +45,40 @@ class Project(models.Model):
             models.UniqueConstraint(
                 fields=("uid",), name="project_uid_unique", violation_error_message="Diese Kennung gibt es schon."
             ),
+            models.UniqueConstraint(
+                fields=("agreement", "continued_from"),
+                name="project_continued_once",
+                violation_error_message="Dieses Projekt ist in dieser Zielvereinbarung schon fortgesetzt.",
+            ),
         )
         triggers = (
             triggers.keeps(
                 "project", ("agreement_id", "uid"), "Ein Projekt behält seine Zielvereinbarung und Kennung."
+            ),
+            triggers.trigger(
+                "project_continues_own",
+                pgtrigger.Insert | pgtrigger.Update,
+                f"""
+                IF NEW.continued_from_id IS NOT NULL AND NOT EXISTS (
+                    SELECT 1 FROM projects_project earlier
+                    JOIN agreements_agreement before ON before.id = earlier.agreement_id
+                    JOIN agreements_budgetyear before_year ON before_year.id = before.budget_year_id
+                    JOIN agreements_agreement agreement ON agreement.id = NEW.agreement_id
+                    JOIN agreements_budgetyear vintage ON vintage.id = agreement.budget_year_id
+                    WHERE earlier.id = NEW.continued_from_id AND before.district_id = agreement.district_id
+                    AND before_year.year < vintage.year
+                ) THEN
+                    {
+                    triggers.refuse(
+                        "project_continues_own",
+                        triggers.text(
+                            "Fortsetzen lassen sich nur Projekte derselben Gebietskörperschaft aus einem früheren Jahrgang."
+                        ),
+                    )
+                }
+                END IF;
+                RETURN NULL;
+                """,
             ),
         )
 

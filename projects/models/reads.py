@@ -11,6 +11,7 @@ from django.db.models import Case, Func, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from agreements.models import AgreementVersion
+from agreements.models.totals import counting_first
 from aqb.access import VisibleTo
 from aqb.money import ZERO
 from projects.models import facets
@@ -68,6 +69,17 @@ class EntrySet(VisibleTo):
         )
         old = Value([], output_field=_names())
         return self.with_amount().annotate(missing=Case(When(amounts_unknown=True, then=old), default=missing))
+
+    def with_origin(self) -> Any:
+        """Adds `origin_year`, the vintage of the project that an entry's project continues, and `origin_id`.
+
+        That is the entry of the version that counts there; both are None where nothing is continued.
+        """
+        origins = self.model.objects.filter(project=models.OuterRef("project__continued_from"))
+        return self.annotate(
+            origin_id=models.Subquery(origins.order_by(*counting_first("version__")).values("pk")[:1]),
+            origin_year=models.F("project__continued_from__agreement__budget_year__year"),
+        )
 
     def incomplete(self) -> Any:
         return self.with_missing().filter(missing__len__gt=0)

@@ -5,14 +5,13 @@ from typing import Any
 from django.db import transaction
 
 from agreements import unlocking
-from agreements.actions import steps
 from agreements.models import AgreementVersion
 from aqb import clock
 from aqb.access import Refused, require
 from aqb.models import User
 from aqb.tables import Record
 from aqb.tables.kept import as_json, from_json
-from projects.locks import refuse_locked
+from projects.locks import changeable, refuse_locked
 from projects.models import TableImport
 from projects.table.known import Known, known
 from projects.table.plan import Advance, Plan, Taking, allowed, plan, silent
@@ -78,12 +77,3 @@ def of_person(kept: TableImport, by: User) -> Any:
         raise Refused(GONE)
     require(by, "project.keep", found.version.agreement.district)
     return found
-
-
-def changeable(version: AgreementVersion, by: User) -> AgreementVersion:
-    """The version, locked: whoever changes its projects waits here. Refuses a person or status that may not."""
-    version = steps.locked(version)
-    require(by, "project.keep", version.agreement.district)
-    if reason := steps.changeable_by(version, by):
-        raise Refused(reason)
-    return version

@@ -13,8 +13,9 @@ from aqb.models import User
 from aqb.screens import NBSP
 from aqb.templatetags.aqb import count
 from projects.actions import save_project
+from projects.locks import changeable
 from projects.models import TableImport
-from projects.table.keeping import changeable, of_person, planned
+from projects.table.keeping import of_person, planned
 from projects.table.known import Known, known
 from projects.table.plan import CHANGED, NEW, Advance, Plan, Taking, silent
 

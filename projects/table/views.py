@@ -1,7 +1,6 @@
 """The pages of a table of projects: take it away, bring it back, look at what would happen, decide."""
 
 from typing import Any
-from uuid import uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -87,7 +86,7 @@ def table_preview(request: Request, year: int, ags: str, number: int) -> HttpRes
     return render(
         request,
         "projects/table/table_preview.html",
-        {**_context(version), "kept": kept, "preview": preview, "once": uuid4()},
+        {**_context(version), "kept": kept, "preview": preview},
     )
 
 
@@ -143,10 +142,9 @@ def _started(request: Request, kept: TableImport, kind: str, title: str, then: s
     """The job that does it; `then` names the page that shows what came of it."""
     here = reverse(then, kwargs=address(kept.version))
     rows = [(str(kept.pk), f"{kept}, {count(len(kept.records['rows']), 'Zeile,Zeilen')}", here)]
-    once = f"{kind} {request.POST.get('once', '')}" if "once" in request.POST else ""
     agreement = kept.version.agreement
     title = f"{title}: {agreement.budget_year.title}, {agreement.district}"
-    return work.start(kind=kind, title=title[:200], rows=rows, by=request.user, back=here, once=once[:64])
+    return work.start(kind=kind, title=title[:200], rows=rows, by=request.user, back=here)
 
 
 def _version(request: Request, year: int, ags: str, number: int) -> Any:

@@ -23,7 +23,7 @@ from tests.factories.kept import (
     submission,
 )
 from tests.factories.plan import START, allocation, budget_year, category, deadline, line, wording
-from tests.factories.projects import entry, project, provider, share, target_group
+from tests.factories.projects import entry, project, provider, share, table_import, target_group
 from tests.factories.public import barrier, page_text
 from tests.factories.told import mail, notice
 from tests.factories.who import PASSWORD, deputy, district, draft, invitation, ministry, operator, person, user
@@ -70,6 +70,7 @@ __all__ = [
     "signature",
     "strategy",
     "submission",
+    "table_import",
     "target_group",
     "user",
     "version",

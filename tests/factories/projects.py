@@ -5,9 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 from agreements.models import Agreement, AgreementVersion, BudgetLine
+from aqb import clock
 from aqb.access import Role
 from aqb.models import District
-from projects.models import FundingShare, Project, ProjectEntry, Provider, TargetGroup
+from aqb.tables import Record
+from aqb.tables.kept import as_json
+from aqb.tables.records import Heading
+from projects.models import FundingShare, Project, ProjectEntry, Provider, TableImport, TargetGroup
+from projects.table.keeping import planned
+from projects.table.known import known
 from tests import factories as make
 from tests.factories.plan import START
 
@@ -52,6 +58,18 @@ def entry(version: AgreementVersion | None = None, amount: Any = None, **fields:
     made = ProjectEntry.objects.create(version=row, **{**defaults, **fields})
     if amount is not None:
         share(made, amount=amount)
+    return made
+
+
+def table_import(version: AgreementVersion, by: Any, rows: int = 1, **fields: Any) -> TableImport:
+    """A table that somebody has read and that waits for them: so many new projects."""
+    heading = Heading({"title": "A"}, {"title": "Titel"})
+    records = [Record(number, heading, {"title": f"Projekt {number}"}) for number in range(2, rows + 2)]
+    made = TableImport.objects.create(
+        version=version, **{"created_by": by, "created_at": clock.now(), "records": as_json(records), **fields}
+    )
+    made.rows = planned(made, known(version), by).rows()
+    made.save()
     return made
 
 

@@ -219,7 +219,8 @@ class TestRemoving:
         amendment = make.version(base.agreement, base=base)
         earlier = AgreementVersion.objects.get(pk=amendment.pk)
         entry = make.entry(earlier, project=project)
-        follower = make.project(base.agreement, continued_from=project)
+        later = make.agreement(make.budget_year(), base.agreement.district)
+        follower = make.project(later, continued_from=project)
         remove_project(entry=entry, by=make.person(Role.DISTRICT, base.agreement.district))
         assert set(Project.objects.all()) == {project, follower}
 

@@ -200,6 +200,29 @@ def test_key_of_another_project_is_refused() -> None:
         write(make.project(), uid=project.uid)
 
 
+def test_project_is_continued_once_in_an_agreement() -> None:
+    earlier = make.project()
+    agreement = make.agreement(make.budget_year(), earlier.agreement.district)
+    make.project(agreement, continued_from=earlier)
+    other = make.project(agreement)
+    with refused("project_continued_once"):
+        make.project(agreement, continued_from=earlier)
+    with refused("project_continued_once"):
+        write(other, continued_from=earlier.pk)
+    make.project(make.agreement(make.budget_year(), earlier.agreement.district), continued_from=earlier)
+
+
+def test_only_an_own_earlier_project_is_continued() -> None:
+    project = make.project()
+    later = make.project(make.agreement(make.budget_year(), project.agreement.district))
+    foreign = make.project(make.agreement(later.agreement.budget_year, make.district()))
+    for wrong, earlier in ((project, later), (project, project), (foreign, project)):
+        with refused("project_continues_own", "früheren Jahrgang"):
+            write(wrong, continued_from=earlier.pk)
+    with refused("project_continues_own"):
+        make.project(foreign.agreement, continued_from=project)
+
+
 def test_provider_moved_to_another_district_is_refused() -> None:
     with refused("provider_keeps_identity"):
         write(make.provider(), district=make.district().pk)

@@ -16,7 +16,10 @@ def _entry(seen: Seen) -> str | None:
 
 
 def _project(seen: Seen) -> str | None:
-    """The identity comes and goes with the first and last statement about it."""
+    """The identity comes and goes with the first and last statement about it; what it continues is a sentence of its own."""
+    if seen.is_new() and seen.row["continued_from_id"]:
+        here = seen.names.name("projects.Project", seen.event.key)
+        return f"das Projekt {here} aus {seen.name('continued_from_id')} fortgesetzt"
     return "" if seen.event.beside and (seen.is_new() or seen.is_gone()) else None
 
 

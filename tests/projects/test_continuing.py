@@ -68,7 +68,7 @@ def told(answer: Any) -> str:
 
 
 def look(client: Client, here: str, *projects: Any, amounts: bool = True) -> Any:
-    form = form_of(client.get(here), "once", to=f"{here}?aus=2023") | {"projekt": [str(one) for one in projects]}
+    form = form_of(client.get(here), to=f"{here}?aus=2023") | {"projekt": [str(one) for one in projects]}
     return client.post(f"{here}?aus=2023", form | ({"betraege": "ja"} if amounts else {}) | {"tun": "pruefen"})
 
 

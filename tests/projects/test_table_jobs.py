@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from agreements.models import AgreementVersion
+from aqb import once
 from aqb.models import Job
 from projects.models import ProjectEntry, TableImport
 from projects.table.views import AT_ONCE
@@ -36,7 +37,7 @@ def kept(portal: Client, version: AgreementVersion) -> TableImport:
 def taken(portal: Client, kept: TableImport) -> str:
     """What the job says that takes the table over; the button was pressed twice."""
     for _ in range(2):
-        answer = portal.post(page("table_take", kept.version), {"table": kept.pk, "once": "one press"})
+        answer = portal.post(page("table_take", kept.version), {"table": kept.pk, once.FIELD: "one press"})
         assert answer.status_code == 302, answer.content.decode()
     assert Job.objects.count() == 2
     run_jobs()

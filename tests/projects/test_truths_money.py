@@ -200,6 +200,15 @@ def test_key_of_another_project_is_refused() -> None:
         write(make.project(), uid=project.uid)
 
 
+def test_second_table_that_waits_for_the_same_person_is_refused() -> None:
+    version, person = make.version(), make.user()
+    kept = make.table_import(version, person)
+    with refused("tableimport_one_at_a_time"):
+        make.table_import(version, person)
+    with refused("tableimport_one_at_a_time"):
+        write(make.table_import(version, make.user()), created_by=kept.created_by_id)
+
+
 def test_project_is_continued_once_in_an_agreement() -> None:
     earlier = make.project()
     agreement = make.agreement(make.budget_year(), earlier.agreement.district)

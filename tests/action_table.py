@@ -216,9 +216,16 @@ def acts_of_projects_and_talk() -> Iterator[Act]:
         version=world.versions["draft"], source=world.versions["issued"], projects={1}, with_amounts=False, by=by))  # fmt: skip
     yield Act(keeping.keep_table, "project.keep", BOTH, lambda world, by: keeping.keep_table(
         version=world.versions["draft"], records=[Record(2, Heading({}, {}))], name="", sheet="", by=by))  # fmt: skip
-    for act in (keeping.check_table, keeping.discard_table, table.take_table):
-        yield Act(act, "project.keep", BOTH, lambda world, by, act=act: act(
-            kept=make.table_import(world.versions["draft"], by), by=by))  # fmt: skip
+
+    def table_of(world: World, by: User) -> Any:
+        return make.table_import(world.versions["draft"], by)
+
+    yield Act(keeping.check_table, "project.keep", BOTH, lambda world, by: keeping.check_table(
+        kept=table_of(world, by), by=by))  # fmt: skip
+    yield Act(keeping.discard_table, "project.keep", BOTH, lambda world, by: keeping.discard_table(
+        kept=table_of(world, by), by=by))  # fmt: skip
+    yield Act(table.take_table, "project.keep", BOTH, lambda world, by: table.take_table(
+        kept=table_of(world, by), by=by))  # fmt: skip
     yield Act(projects.save_provider, "provider.keep", BOTH, lambda world, by: projects.save_provider(
         district=world.own, name="Träger", city="Stadt", own=False, by=by))  # fmt: skip
 

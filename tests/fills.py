@@ -8,7 +8,7 @@ from agreements.models import AgreementVersion, BudgetLine, BudgetYear, WordingS
 from agreements.views.fetching import address
 from aqb import clock
 from aqb.access import Role
-from aqb.models import District, PageText, User
+from aqb.models import District, Job, JobRow, PageText, User
 from projects.models import TableImport
 from tests import factories as make
 from tests.factories import START
@@ -112,3 +112,13 @@ def read(number: int) -> None:
         make.entry(version, amount="100.00", provider=make.provider(version.agreement.district))
     TableImport.objects.all().delete()
     make.table_import(version, clerk, rows=version.entries.count())
+
+
+def jobs(number: int) -> None:
+    """That many jobs with as many rows, all of the same person."""
+    by = make.person(Role.MINISTRY)
+    for at in range(number):
+        job = Job.objects.create(
+            kind="issue", title=f"Auftrag {at}", created_by=by, created_at=START, started_at=START, total=number
+        )
+        JobRow.objects.bulk_create(JobRow(job=job, position=one, key=str(one), label="A") for one in range(number))

@@ -16,12 +16,12 @@ from django.urls import reverse
 from agreements.actions import scans
 from agreements.models import AgreementVersion, AppliedDistribution, BudgetYear, Document, Download, Evidence, ScanBatch
 from aqb.access import Role
-from aqb.models import District, Job, JobRow, User
+from aqb.models import District, Job, User
 from projects.models import ProjectEntry
 from tests import factories as make
 from tests.agreements import batches
 from tests.factories import START
-from tests.fills import barriers, begun, earlier, of_newest, read, sections, shared, staff, strategies, told
+from tests.fills import barriers, begun, earlier, jobs, of_newest, read, sections, shared, staff, strategies, told
 
 pytestmark = pytest.mark.django_db
 
@@ -55,16 +55,6 @@ def entries(number: int, status: str = "draft") -> None:
         make.entry(version, amount="100.00", provider=make.provider(version.agreement.district))
         make.remark(version)
         make.document(version=version)
-
-
-def jobs(number: int) -> None:
-    """That many jobs with as many rows, all of the same person."""
-    by = make.person(Role.MINISTRY)
-    for at in range(number):
-        job = Job.objects.create(
-            kind="issue", title=f"Auftrag {at}", created_by=by, created_at=START, started_at=START, total=number
-        )
-        JobRow.objects.bulk_create(JobRow(job=job, position=one, key=str(one), label="A") for one in range(number))
 
 
 def handed_in(number: int) -> None:

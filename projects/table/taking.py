@@ -1,7 +1,7 @@
 """Taking a table over: everything is checked once more under the lock, then all of it happens or nothing."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -12,12 +12,12 @@ from aqb.access import Refused
 from aqb.models import User
 from aqb.screens import NBSP
 from aqb.templatetags.aqb import count
-from projects.actions import save_project
 from projects.locks import changeable
 from projects.models import TableImport
 from projects.table.keeping import of_person, planned
-from projects.table.known import Known, known
+from projects.table.known import known
 from projects.table.plan import CHANGED, NEW, Advance, Plan, Taking, silent
+from projects.together import Statement, save_projects
 
 AGAIN = "Es wurde nichts übernommen. Die Vorschau ist neu geprüft; bitte sehen Sie sie noch einmal an."
 PROJECTS = "Projekt,Projekte"
@@ -52,13 +52,10 @@ def take_table(*, kept: TableImport, by: User, advance: Advance = silent) -> Tak
     """
     version = changeable(kept.version, by)
     kept = of_person(kept, by)
-    state = known(version)
-    found = planned(kept, state, by)
+    found = planned(kept, known(version), by)
     if found.rows() != kept.rows:
         raise Stale(*_who(found, kept), AGAIN)
-    if reasons := _overdrawn(found, state):
-        raise Refused(*reasons)
-    _save(found.takings, version, state, by, advance)
+    save_projects(version=version, statements=_statements(found.takings, version), by=by, advance=advance)
     kept.delete()
     accepted = [one for one in found.outcomes if one.what in {NEW, CHANGED}]
     created = sum(taking.wish.stated is None for taking in found.takings)
@@ -77,59 +74,16 @@ def _who(found: Plan, kept: TableImport) -> list[str]:
     return sentences[:NAMED] or ["Seit die Tabelle geprüft wurde, hat sich in dieser Fassung etwas geändert."]
 
 
-def _overdrawn(found: Plan, state: Known) -> list[str]:
-    """A sentence for each line that does not hold what the table wants."""
-    pots = list(state.pots.values())
-    after = [(pot, one.after - one.before) for pot, one in zip(pots, found.sums, strict=True)]
-    return [pot.shortfall(more) for pot, more in after if more > 0 and pot.shortfall(more)]
-
-
-def _save(takings: list[Taking], version: AgreementVersion, state: Known, by: User, advance: Advance) -> None:
-    order = sorted(takings, key=lambda taking: sum(_rises(taking).values()))
-    if not _never_short(order, state):
-        for taking in order:
-            _lower(taking, version, by)
-    objects = {
+def _statements(takings: list[Taking], version: AgreementVersion) -> list[Statement]:
+    """What the table wants of each project, as actions take it."""
+    objects: dict[str, dict[str, Any]] = {
         "provider": {str(one.pk): one for one in version.agreement.district.providers.all()},
         "category": {str(one.pk): one for one in MeasureCategory.objects.all()},
     }
-    for done, taking in enumerate(order, start=1):
+    found = []
+    for taking in takings:
         stated = taking.wish.stated
         fields = {key: objects[key].get(value) if key in objects else value for key, value in taking.fields.items()}
-        save_project(
-            version=version, entry=stated.entry if stated else None, fields=fields, shares=taking.by_line, by=by,
-            uid=None if stated else UUID(taking.wish.uid),
-        )  # fmt: skip
-        advance(done, len(order))
-
-
-def _rises(taking: Taking) -> dict[str, Decimal]:
-    """By how much the project takes more from each line than before."""
-    rises: dict[str, Decimal] = {}
-    before = taking.wish.stated.shares if taking.wish.stated else {}
-    for shares, sign in ((taking.shares, 1), (before, -1)):
-        for (line, _), amount in shares.items():
-            rises[line] = rises.get(line, Decimal(0)) + sign * amount
-    return rises
-
-
-def _never_short(order: list[Taking], state: Known) -> bool:
-    """Whether every line holds at every moment, when the projects are saved one after the other."""
-    left = {line: pot.available for line, pot in state.pots.items()}
-    for taking in order:
-        for line, rise in _rises(taking).items():
-            left[line] = left.get(line, Decimal(0)) - rise
-            if left[line] < 0:
-                return False
-    return True
-
-
-def _lower(taking: Taking, version: AgreementVersion, by: User) -> None:
-    """Money that goes from one project to another has to leave the first one before it comes to the second."""
-    stated = taking.wish.stated
-    if stated is None:
-        return
-    lower = {key: min(amount, taking.shares.get(key, Decimal(0))) for key, amount in stated.shares.items()}
-    if lower != stated.shares:
-        shares = Taking(taking.wish, {}, lower).by_line
-        save_project(version=version, entry=stated.entry, fields={}, shares=shares, by=by)
+        uid = None if stated else UUID(taking.wish.uid)
+        found.append(Statement(fields, taking.by_line, stated.entry if stated else None, uid))
+    return found

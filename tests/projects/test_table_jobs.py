@@ -1,14 +1,17 @@
 """Long tables are checked and taken over by workers, with progress; nothing is taken twice, and nothing by halves."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from agreements.models import AgreementVersion
-from aqb import once
-from aqb.models import Job
+from aqb import anonymise, clock, daily, once
+from aqb.models import Job, User
 from projects.models import ProjectEntry, TableImport
+from projects.models.table_import import KEPT
 from projects.table.views import AT_ONCE
 from tests import factories as make
 from tests.jobs import run_jobs
@@ -60,3 +63,16 @@ def test_what_changed_meanwhile_is_checked_anew(portal: Client, version: Agreeme
     assert ProjectEntry.objects.count() == 1
     kept.refresh_from_db()
     assert [row["fresh"] for row in (kept.rows or [])[2:5]] == [True, False, False]
+
+
+def test_table_nobody_decides_on_goes_after_a_week_and_with_its_person(version: AgreementVersion, clerk: User) -> None:
+    old = make.table_import(version, make.user(), created_at=clock.now() - KEPT)
+    kept = make.table_import(version, clerk)
+    (duty,) = [one for one in daily.DUTIES if one.name == "forget_tables"]
+    assert duty.run() == "1 eingelesene Tabellen gelöscht"
+    assert list(TableImport.objects.all()) == [kept]
+    assert not TableImport.objects.filter(pk=old.pk).exists()
+    years = timedelta(days=366 * (settings.ANONYMISE_AFTER_YEARS + 1))
+    User.objects.filter(pk=clerk.pk).update(is_active=False, deactivated_at=clock.now() - years)
+    assert anonymise.anonymise(clerk.pk)
+    assert not TableImport.objects.exists()

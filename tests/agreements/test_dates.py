@@ -12,6 +12,7 @@ from aqb.access import Refused, Role
 from tests import factories as make
 from tests.agreements.pages import client_of, day, ministry, text
 from tests.back_office import address, rows, signed_in, typed
+from tests.forms import fill_in
 
 pytestmark = pytest.mark.django_db
 
@@ -103,9 +104,9 @@ def test_ministry_sets_changes_and_takes_back_a_deadline_on_the_form_of_the_vint
     assert "Frist „Zwischennachweis vorlegen“" in page
     assert "Diese Frist beim Speichern entfernen" in page
     moved = {"id": str(row.pk), **new, **on(date(2027, 5, 31))}
-    client.post("/jahrgaenge/2027/bearbeiten/", form(moved, initial=1))
+    fill_in(client, "/jahrgaenge/2027/bearbeiten/", form(moved, initial=1))
     assert Deadline.objects.get().day == date(2027, 5, 31)
-    client.post("/jahrgaenge/2027/bearbeiten/", form({**moved, "DELETE": "on"}, initial=1))
+    fill_in(client, "/jahrgaenge/2027/bearbeiten/", form({**moved, "DELETE": "on"}, initial=1))
     assert not Deadline.objects.exists()
 
 
@@ -124,7 +125,7 @@ def test_deadline_of_another_vintage_is_not_reached_by_a_forged_key() -> None:
     foreign = make.deadline(make.budget_year(year=2026))
     make.budget_year(year=2027)
     forged = {"id": str(foreign.pk), "title": "Gekapert", "audience": "all", **on(date(2027, 4, 30))}
-    ministry().post("/jahrgaenge/2027/bearbeiten/", form(forged, initial=1))
+    fill_in(ministry(), "/jahrgaenge/2027/bearbeiten/", form(forged, initial=1))
     foreign.refresh_from_db()
     assert foreign.title != "Gekapert"
 

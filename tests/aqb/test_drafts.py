@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from agreements.models import RegionalStrategy, Remark
@@ -159,23 +158,6 @@ def test_nobody_collects_drafts_without_end(clerk: User, page: str, monkeypatch:
     assert write(client, other, title="Zweiter").status_code == 409
     assert write(client, page, title="Erster, anders", entwurf_trotzdem="1").status_code == 200
     assert Draft.objects.count() == 1
-
-
-@pytest.mark.parametrize(
-    ("constraint", "wrong"),
-    [
-        ("draft_not_too_long", {"fields": "x" * (MOST + 1)}),
-        ("draft_closed_is_empty", {"closed_at": clock.now()}),
-        ("draft_moments_in_order", {"saved_at": clock.now() - timedelta(days=400)}),
-        ("draft_unique", {"page": "/eins/"}),
-    ],
-)
-def test_database_itself_refuses(clerk: User, constraint: str, wrong: dict[str, Any]) -> None:
-    given: dict[str, Any] = {"person": clerk, "title": "T", "fields": "a=b", "begun_at": clock.now()}
-    Draft.objects.create(**given, page="/eins/", saved_at=clock.now())
-    row = Draft.objects.create(**given, page="/zwei/", saved_at=clock.now())
-    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
-        Draft.objects.filter(pk=row.pk).update(**wrong)
 
 
 # ---- throwing away, forgetting ----

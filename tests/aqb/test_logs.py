@@ -153,7 +153,7 @@ def test_every_part_of_an_address_is_known_to_be_harmless_or_kept_secret() -> No
     """Whoever adds a part decides: does it open something or name somebody? Then it belongs to SECRET_PARTS."""
     harmless = {
         "ags", "year", "number", "pk", "page", "step", "party", "section", "object_id", "app_label", "url",
-        "content_type_id", "wording", "provider_id", "version",
+        "content_type_id", "wording", "provider_id", "version", "kind", "format",
     }  # fmt: skip
     assert set(parts_of_addresses(get_resolver())) - harmless - logs.SECRET_PARTS == set()
 

@@ -15,8 +15,10 @@ from aqb.page_texts import actions, texts, views
 from tests import factories as make
 from tests.agreements.pages import client_of
 from tests.back_office import address, typed
+from tests.forms import fill_in
 
 pytestmark = pytest.mark.django_db
+EDIT = "/seitentexte/impressum/"
 SIX = (
     "/barrierefreiheit/",
     "/barriere-melden/",
@@ -109,7 +111,7 @@ def test_page_says_what_the_ministry_saved_and_who_did_it_is_recorded() -> None:
         "title": "Impressum und Kontakt",
         "body": "## Anbieter\r\n\r\nErste Zeile\r\nZweite Zeile, [hier](/pruefen/).",
     }
-    assert client_of(by).post("/seitentexte/impressum/", data).status_code == 302
+    assert fill_in(client_of(by), EDIT, data).status_code == 302
     page = body(Client(), "/impressum/")
     assert "Impressum und Kontakt" in page
     assert 'Zweite Zeile, <a class="kern-link" href="/pruefen/">hier</a>' in page
@@ -121,10 +123,10 @@ def test_page_says_what_the_ministry_saved_and_who_did_it_is_recorded() -> None:
 def test_preview_shows_what_is_not_saved() -> None:
     client = client_of(make.user(Role.MINISTRY))
     data = {"title": "Impressum", "body": "## Neu\n\nNoch **nicht** gespeichert."}
-    for path, more in (("/seitentexte/impressum/", {"preview": "1"}), ("/seitentexte/impressum/vorschau/", {})):
-        answer = client.post(path, {**data, **more})
+    for path, more in ((EDIT, {"preview": "1"}), (f"{EDIT}vorschau/", {})):
+        answer = fill_in(client, path, {**data, **more}, page=EDIT)
         assert "Noch <strong>nicht</strong> gespeichert." in answer.content.decode()
-    wrong = client.post("/seitentexte/impressum/vorschau/", {**data, "body": "{Unsinn}"})
+    wrong = fill_in(client, f"{EDIT}vorschau/", {**data, "body": "{Unsinn}"}, page=EDIT)
     assert "Den Platzhalter „{Unsinn}“ gibt es nicht" in wrong.content.decode()
     assert not PageText.objects.exists()
 
@@ -144,7 +146,7 @@ def test_preview_shows_what_is_not_saved() -> None:
     ],
 )
 def test_what_the_small_markdown_does_not_know_is_refused_by_name(wrong: str, sentence: str) -> None:
-    answer = client_of(make.operator()).post("/seitentexte/impressum/", {"title": "Impressum", "body": wrong})
+    answer = fill_in(client_of(make.operator()), EDIT, {"title": "Impressum", "body": wrong})
     assert sentence in answer.content.decode().replace("&lt;", "<").replace("&gt;", ">")
     assert not PageText.objects.exists()
 

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
+from agreements.models import Agreement, AgreementVersion, NotedRemark, Remark
 from aqb import access, rights
 from aqb.access import Role, Verb
 from tests import factories as make
@@ -64,16 +66,24 @@ def test_deputies_are_named_where_a_lead_is_needed() -> None:
     assert answers["freigeben"][Role.AUDITOR] == answers["freigeben"][Role.NONE] == "nein"
 
 
-def test_reading_follows_the_rows_that_a_person_gets() -> None:
-    from agreements.models import Agreement
+def read_answers(model: type[Model]) -> dict[Role, str]:
+    """What the page says about reading this table; each stands in one row of "lesen"."""
+    title = str(model._meta.verbose_name_plural)
+    [area] = [area for area in rights.areas() if area.title == "Lesen" and title in area.note.split(", ")]
+    return dict(zip(rights.ORDER, area.rows[0].answers, strict=True))
 
-    agreement = make.agreement()
-    make.agreement(agreement.budget_year)
-    answers = table()["lesen"]
+
+@pytest.mark.parametrize("model", [Agreement, AgreementVersion, Remark, NotedRemark])
+def test_reading_follows_the_rows_that_a_person_gets(model: Any) -> None:
+    own, foreign = make.version(), make.version()
+    for version in (own, foreign):
+        make.remark(version)
+        make.note(version)
+    answers = read_answers(model)
     for role in Role:
-        district = agreement.district if role in access.DISTRICT else None
+        district = own.agreement.district if role in access.DISTRICT else None
         person = make.operator() if role == Role.NONE else make.user(role, district)
-        number = Agreement.objects.visible_to(person).count()
+        number = model.objects.visible_to(person).count()
         assert {2: "ja", 1: "eigene", 0: "nein"}[number] == answers[role], role
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Min
+from django.db.models import Count, Min
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -80,8 +80,9 @@ def storage() -> Part:
 def jobs() -> Part:
     """Who works at what people have started, and how much waits."""
     name = "Aufträge im Hintergrund"
-    workers, waiting = len(survivors.living()), DBTaskResult.objects.ready()
-    number, oldest = waiting.count(), waiting.aggregate(at=Min("enqueued_at"))["at"]
+    workers = len(survivors.living())
+    waiting = DBTaskResult.objects.ready().aggregate(number=Count("pk"), oldest=Min("enqueued_at"))
+    number, oldest = waiting["number"], waiting["oldest"]
     facts: tuple[tuple[str, str], ...] = (("Worker", str(workers)), ("Wartende Schritte", str(number)))
     if oldest:
         facts = (*facts, ("Wartet am längsten", f"seit {_moment(oldest)}"))

@@ -1,7 +1,7 @@
 """What can be done with the report of a barrier."""
 
 import logging
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from smtplib import SMTPException
 
 from django.conf import settings
@@ -75,3 +75,8 @@ def answer_barrier(*, report: BarrierReport, answer: str, by: User) -> BarrierRe
 def due(report: BarrierReport) -> date:
     """The day by which the report must be answered."""
     return clock.day(report.reported_at + TERM)
+
+
+def late_before() -> datetime:
+    """Whatever came before this moment and is not answered should have been by yesterday; as `due` counts, in whole days."""
+    return clock.morning(clock.today()).astimezone(UTC) - TERM

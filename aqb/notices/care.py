@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+from django.db.models import Count, Max, Min, Q
+
 from aqb import clock
 from aqb.models import Mail
-from aqb.notices import outbox
 from aqb.screens import NBSP, german_date
 
 type State = tuple[str, str, tuple[tuple[str, str], ...]]
@@ -15,17 +16,22 @@ REMEMBERED = timedelta(days=30)
 
 def state() -> State:
     """State, sentence and facts, see `aqb.health.Part`."""
-    recent = Mail.objects.filter(created_at__gt=clock.now() - REMEMBERED)
-    waiting = Mail.objects.filter(state=Mail.State.WAITING)
-    number, retried = waiting.count(), waiting.filter(attempts__gt=0).count()
-    given_up = recent.filter(state=Mail.State.GIVEN_UP).count()
-    last = Mail.objects.filter(state=Mail.State.SENT).order_by("-ended_at").values_list("ended_at", flat=True).first()
+    waiting = Q(state=Mail.State.WAITING)
+    recent = Q(created_at__gt=clock.now() - REMEMBERED)
+    found = Mail.objects.aggregate(
+        number=Count("pk", filter=waiting),
+        retried=Count("pk", filter=waiting & Q(attempts__gt=0)),
+        given_up=Count("pk", filter=recent & Q(state=Mail.State.GIVEN_UP)),
+        last=Max("ended_at", filter=Q(state=Mail.State.SENT)),
+        untried_since=Min("next_try_at", filter=waiting & Q(attempts=0)),
+    )
+    number, retried, given_up, last = found["number"], found["retried"], found["given_up"], found["last"]
     facts = (
         ("Zuletzt gesendet", f"am {german_date(last)}" if last else "noch keine"),
         ("Wartend", f"{number}, davon {retried} nach einem Fehlversuch" if retried else str(number)),
         (f"Aufgegeben in 30{NBSP}Tagen", str(given_up)),
     )
-    since = outbox.waiting_since()
+    since = found["untried_since"]
     if since is not None and clock.now() - since > LATE:
         text = "E-Mails warten, aber niemand versendet sie: Es fehlt ein Worker oder »manage.py send_notices«."
         return "bad", text, facts

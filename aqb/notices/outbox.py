@@ -7,7 +7,7 @@ mail waiting, and it leaves once more for each such death, never more often than
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from smtplib import SMTPException, SMTPResponseException
 
 from django.conf import settings
@@ -131,9 +131,3 @@ def _end(mail: Mail, state: str) -> Mail:
     mail.state, mail.next_try_at, mail.ended_at = state, None, clock.now()
     mail.save(update_fields=["state", "next_try_at", "ended_at", "last_error"])
     return mail
-
-
-def waiting_since() -> datetime | None:
-    """Since when the oldest mail is due that no sender has tried yet; None when there is none."""
-    never_tried = Mail.objects.filter(state=Mail.State.WAITING, attempts=0)
-    return never_tried.order_by("next_try_at").values_list("next_try_at", flat=True).first()

@@ -1,9 +1,9 @@
 """What the public pages still need: contact data, a look at the project's own texts, answers to reported barriers."""
 
 from django.conf import settings
+from django.db.models import Count, Q
 
-from aqb import clock
-from aqb.barriers.actions import TERM
+from aqb.barriers.actions import late_before
 from aqb.models import BarrierReport, PageText
 from aqb.page_texts import texts
 
@@ -12,9 +12,9 @@ type State = tuple[str, str, tuple[tuple[str, str], ...]]
 
 def state() -> State:
     """State, sentence and facts for the page /betrieb/, see `aqb.health.Part`."""
-    open_reports = BarrierReport.objects.filter(answered_at=None)
-    number = open_reports.count()
-    late = open_reports.filter(reported_at__lt=clock.now() - TERM).count() if number else 0
+    reports = BarrierReport.objects.filter(answered_at=None)
+    late_ones = Q(reported_at__lt=late_before())
+    number, late = reports.aggregate(number=Count("pk"), late=Count("pk", filter=late_ones)).values()
     worded = set(PageText.objects.values_list("key", flat=True))
     unread = [known.title for key, known in texts.TEXTS.items() if key not in worded]
     unset = texts.missing_settings()

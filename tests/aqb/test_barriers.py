@@ -1,7 +1,7 @@
 """Reporting a barrier: anybody may, nothing is lost, programs are kept out without a riddle, and somebody answers."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from smtplib import SMTPException
 from typing import Any
 
@@ -168,12 +168,25 @@ def test_answer_is_noted_once_with_its_person() -> None:
 
 
 def test_report_without_answer_after_six_weeks_is_named_to_the_operator() -> None:
-    report = make.barrier(reported_at=clock.now() - timedelta(weeks=6, hours=1))
+    report = make.barrier(reported_at=clock.now() - timedelta(weeks=6, days=1))
     part = health.public_pages()
     assert (part.state, dict(part.facts)["davon länger als sechs Wochen"]) == ("notice", "1")
     assert "überschritten" in words(client_of(make.operator()).get("/barrieren/"))
     actions.answer_barrier(report=report, answer="Behoben.", by=make.operator())
     assert "davon länger als sechs Wochen" not in dict(health.public_pages().facts)
+
+
+@pytest.mark.parametrize("season", [datetime(2026, 11, 12, 7, tzinfo=UTC), datetime(2026, 7, 1, 22, 30, tzinfo=UTC)])
+def test_last_day_for_an_answer_is_a_whole_day_on_every_page(season: datetime) -> None:
+    """The first moment lies in winter, six weeks after one in summer."""
+    with clock.stopped(season):
+        still = make.barrier(reported_at=actions.late_before())
+        assert actions.due(still) == clock.today()
+        assert "– heute" in words(client_of(make.operator()).get("/barrieren/"))
+        assert "davon länger als sechs Wochen" not in dict(health.public_pages().facts)
+        make.barrier(text="Früher.", reported_at=actions.late_before() - timedelta(seconds=1))
+        assert "seit 1 Tag überschritten" in words(client_of(make.operator()).get("/barrieren/")).replace("\u00a0", " ")
+        assert dict(health.public_pages().facts)["davon länger als sechs Wochen"] == "1"
 
 
 def test_address_is_forgotten_a_year_after_the_answer_and_the_chain_still_holds() -> None:

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
 
+from aqb import appearance
 from aqb.access import Role, why_not
 
 PEOPLE, HISTORY = ("Personen", "person_list"), ("Verlauf", "history")
@@ -48,6 +49,7 @@ FOOTER: tuple[tuple[str, str], ...] = (
     ("Gebärdensprache", "sign_language"),
     ("Datenschutz", "privacy"),
     ("Impressum", "imprint"),
+    ("Darstellung", "appearance"),
     ("Dokument prüfen", "document_verify"),
 )
 # For whoever is signed in, and for whoever keeps the public pages, beside these.
@@ -76,6 +78,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "sees_health": why_not(getattr(request, "user", AnonymousUser()), "health.read") is None,
         "unread_notices": getattr(getattr(request, "user", None), "unread_notices", 0),
         "at_notices": request.path == reverse("notice_list"),
+        "theme": appearance.chosen(request),
         "official_site": settings.OFFICIAL_SITE,
         "demo": not settings.PRODUCTION,
     }

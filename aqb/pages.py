@@ -1,11 +1,13 @@
-"""What every page begins with: the person behind the login, what was posted, and what an action refuses."""
+"""What every page begins with: the person behind the login, what was posted, what an action refuses, and what is asked first."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from aqb.access import Refused
@@ -39,3 +41,23 @@ def refusals_in(form: BaseForm) -> Iterator[None]:
             raise
         for reason in refused.reasons:
             form.add_error(None, reason)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked before something happens that cannot be taken back.
+
+    `title` ends with a question mark, `sentences` say what follows, `button` names what will happen, `back` leads away.
+    `hidden` is sent along (name, value).
+    """
+
+    title: str
+    sentences: tuple[str, ...]
+    button: str
+    back: str
+    hidden: tuple[tuple[str, str], ...] = ()
+
+
+def ask(request: HttpRequest, question: Question) -> HttpResponse:
+    """The page with a question; its form sends a POST to the same address."""
+    return render(request, "question.html", {"question": question})

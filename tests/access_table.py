@@ -58,7 +58,7 @@ def rows_of_agreements() -> Iterator[Row]:
     yield Row("evidence_reject", "evidence", MINISTRY, MINISTRY, 404)
     yield Row("evidence_report", "evidence.electronic", READERS, foreign=404)
     yield Row("signature_confirm", "evidence.signature", None, MINISTRY, 404)
-    yield Row("signature_remove", "signature", None, MINISTRY, 404, after=302)
+    yield Row("signature_remove", "signature", MINISTRY, MINISTRY, 404, after=302)
     yield Row("remark_create", "draft", MINISTRY, MINISTRY, 404)
     yield Row("remark_answer", "remark", DISTRICT, DISTRICT, 404)
     yield Row("remark_further", "remark", MINISTRY, MINISTRY, 404)
@@ -151,6 +151,7 @@ def rows_of_the_public_pages() -> Iterator[Row]:
         yield Row(name, "", ANYBODY, foreign=200)
     yield Row("barrier_report", "", ANYBODY, ANYBODY, foreign=200)
     yield Row("barrier_reported", "barrier.number", ANYBODY, foreign=200)
+    yield Row("appearance", "", ANYBODY, ANYBODY, foreign=200, after=302)
     yield Row("barrier_list", read=keepers)
     yield Row("barrier_detail", "barrier", keepers, keepers)
     yield Row("page_text_list", read=keepers)
@@ -189,13 +190,13 @@ def rows_of_people() -> Iterator[Row]:
     yield Row("person_list", read=keepers)
     yield Row("person_invite", "", keepers, keepers)
     yield Row("invitation_resend", "invitation", None, lead | {"operator"}, 404, after=302)
-    yield Row("invitation_revoke", "invitation", None, lead | {"operator"}, 404, after=302)
+    yield Row("invitation_revoke", "invitation", lead | {"operator"}, lead | {"operator"}, 404, after=302)
     yield Row("person_close", "colleague", lead | {"operator"}, lead | {"operator"}, 404, after=302)
     yield Row("person_reopen", "closed colleague", lead | {"operator"}, lead | {"operator"}, 404, after=302)
     yield Row("person_reset", "colleague", {"operator"}, {"operator"}, after=302)
     yield Row("person_factors", "colleague", {"operator"}, {"operator"}, after=409)  # there is none to take
     yield Row("deputy_name", "", LEAD | leads, LEAD | leads)
-    yield Row("deputy_end", "deputy", None, lead, 404, after=302)
+    yield Row("deputy_end", "deputy", lead, lead, 404, after=302)
     yield Row("invitation_accept", "link", ANYBODY, ANYBODY, foreign=200)
 
 
@@ -204,11 +205,11 @@ def rows_of_the_account() -> Iterator[Row]:
     yield Row("mfa_index", read=SIGNED_IN)
     yield Row("second_factor_later", "", None, SIGNED_IN, after=302)
     yield Row("usersessions_list", read=SIGNED_IN)
-    yield Row("sessions_end_others", "", None, SIGNED_IN, after=302)
+    yield Row("sessions_end_others", "", SIGNED_IN, SIGNED_IN, after=302)
     yield Row("session_state", "", ANYBODY, ANYBODY, foreign=200)
     yield Row("signed_in_again", read=SIGNED_IN)
     yield Row("job_list", read=SIGNED_IN)
-    yield Row("typed_discard", "", None, SIGNED_IN, after=302)
+    yield Row("typed_discard", "", SIGNED_IN, SIGNED_IN, after=302)
     yield Row("draft_list", read=SIGNED_IN)
 
 

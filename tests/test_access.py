@@ -139,7 +139,7 @@ def test_operator_writes_only_about_people_and_the_own_account() -> None:
         "person_factors", "second_factor_later", "sessions_end_others", "session_state", "typed_discard",
         "notices_read", "notice_mails",
     }  # fmt: skip
-    public = {"page_text_edit", "page_text_preview", "barrier_report", "barrier_detail"}
+    public = {"page_text_edit", "page_text_preview", "barrier_report", "barrier_detail", "appearance"}
     assert written <= people | own | public | {"invitation_accept", "document_verify"}
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agreements.actions import signing
@@ -15,7 +16,7 @@ from agreements.views import evidence_page, recording
 from agreements.views.fetching import address, version_or_404, version_to_change
 from aqb.access import Refused, require
 from aqb.once import once
-from aqb.pages import Request, posted, refusals_in
+from aqb.pages import Question, Request, ask, posted, refusals_in
 
 FIELDS = ("name", "office", "place", "signed_on")
 SEALED = {
@@ -106,12 +107,22 @@ def _confirmed(version: Any, signature: Signature) -> str:
     return f"Alle Unterschriften sind bestätigt. Die Reinschrift ist hergestellt {SEALED[fair_copy.seal]}."
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @once
 def signature_remove(request: Request, year: int, ags: str, number: int, pk: int) -> HttpResponse:
-    """Take back a signature recorded by mistake, while the version is not complete."""
+    """Take back a signature recorded by mistake, while the version is not complete; after a question."""
     version = version_or_404(request, year, ags, number)
     signature = get_object_or_404(Signature.objects.visible_to(request.user), version=version, pk=pk)
+    if request.method == "GET":
+        require(request.user, "version.sign", version.agreement.district)
+        sentences = (
+            "Seite, Name, Amt, Ort und Datum sind dann nicht mehr erfasst; im Verlauf bleiben sie stehen.",
+            "Der Beleg bleibt. Die Unterschrift lässt sich daraus neu erfassen.",
+        )
+        title = f"Erfasste Unterschrift von {signature.name} entfernen?"
+        return ask(
+            request, Question(title, sentences, "Eintrag entfernen", reverse("version_detail", kwargs=address(version)))
+        )
     signing.remove_signature(signature=signature, by=request.user)
     messages.success(request, f"Die Unterschrift von {signature.name} ist nicht mehr erfasst. Der Beleg bleibt.")
     return redirect("version_detail", **address(version))

@@ -79,7 +79,7 @@ def test_page_of_no_section_marks_none() -> None:
 
 
 def test_footer_links_only_to_pages_that_exist() -> None:
-    request = SimpleNamespace(path="/", user=AnonymousUser())
+    request = SimpleNamespace(path="/", user=AnonymousUser(), COOKIES={})
     assert [link.url for link in navigation.context(request)["footer_links"]] == [  # type: ignore[arg-type]
         reverse(name) for _, name in navigation.FOOTER
     ]

@@ -28,7 +28,7 @@ from aqb.accounts.staff.forms import AcceptForm, CloseForm, DeputyForm, InviteFo
 from aqb.forms import Form
 from aqb.models import SecondFactor, User
 from aqb.once import once, say_instead
-from aqb.pages import Request, posted, refusals_in
+from aqb.pages import Question, Request, ask, posted, refusals_in
 
 PER_PAGE = 50
 SENT = "Die Einladung an {} ist verschickt."
@@ -130,22 +130,33 @@ def invitation_resend(request: Request, pk: int) -> HttpResponse:
     return redirect("person_list")
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @once
 def invitation_revoke(request: Request, pk: int) -> HttpResponse:
-    """Take an invitation back."""
+    """Take an invitation back, after a question."""
     row = get_object_or_404(invitations.within(request.user), pk=pk)
+    if request.method == "GET":
+        _refuse(invitations.why_not_keep(row, request.user))
+        says = f"Der Link in der E-Mail an {row.email} öffnet danach kein Konto mehr."
+        more = "Sie können die Person später neu einladen."
+        return ask(request, Question(
+            f"Einladung an {row.name} zurücknehmen?", (says, more), "Einladung zurücknehmen", reverse("person_list"),
+        ))  # fmt: skip
     invitations.revoke(invitation=row, by=request.user)
     messages.success(request, f"Die Einladung an {row.email} ist zurückgenommen. Ihr Link gilt nicht mehr.")
     return redirect("person_list")
+
+
+def _refuse(reason: str | None) -> None:
+    if reason:
+        raise Refused(reason, status=403)
 
 
 def _person_or_404(request: Request, pk: int) -> User:
     """The account, for whoever may keep it; one of a foreign district does not exist."""
     person = get_object_or_404(people.within(request.user).select_related("district"), pk=pk)
     require(request.user, people.KEEP, request.user.district)
-    if reason := people.why_not_keep(person, request.user):
-        raise Refused(reason, status=403)
+    _refuse(people.why_not_keep(person, request.user))
     return person
 
 
@@ -235,11 +246,18 @@ def deputy_name(request: Request) -> HttpResponse:
     return render(request, "people/deputy_form.html", {"form": form})
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @once
 def deputy_end(request: Request, pk: int) -> HttpResponse:
-    """Take a deputyship back before its last day."""
+    """Take a deputyship back before its last day, after a question."""
     row = get_object_or_404(deputies.of_leads(people.within(request.user)), pk=pk)
+    if request.method == "GET":
+        _refuse(deputies.why_not_end(row, request.user))
+        says = f"{row.deputy} kann ab sofort nicht mehr in Ihrem Namen handeln."
+        more = "Was in der Vertretung geschehen ist, bleibt gültig und steht mit beiden Namen im Verlauf."
+        return ask(request, Question(
+            f"Vertretung durch {row.deputy} beenden?", (says, more), "Vertretung beenden", reverse("person_list"),
+        ))  # fmt: skip
     deputies.end(deputy=row, by=request.user)
     messages.success(request, f"Die Vertretung durch {row.deputy} ist beendet.")
     return redirect("person_list")

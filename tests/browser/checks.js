@@ -101,6 +101,24 @@ window.aqbChecks = {
     return found.slice(0, 3).map((one) => `moves although motion is unwanted: ${this.place(one)}`);
   },
 
+  // Nothing that can be pressed lies on something else that can be.
+  overlaps() {
+    const boxes = this.focusable()
+      .filter((one) => !one.closest("[hidden], dialog, svg") && one.offsetWidth > 2)
+      .map((one) => [one, one.getBoundingClientRect()]);
+    const found = [];
+    for (const [at, [one, a]] of boxes.entries()) {
+      for (const [other, b] of boxes.slice(at + 1)) {
+        const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+        const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+        const related = one.contains(other) || other.contains(one) || getComputedStyle(one).position === "fixed";
+        const bar = [one, other].some((part) => part.closest(".aqb-bar, .aqb-skip, .skip-to-content-link"));
+        if (width > 3 && height > 3 && !related && !bar) found.push(`${this.place(one)} lies on ${this.place(other)}`);
+      }
+    }
+    return found.slice(0, 5);
+  },
+
   // WCAG 1.4.12: with more room between letters, words, lines and paragraphs nothing is cut off.
   spacing() {
     const style = document.createElement("style");
@@ -134,7 +152,19 @@ window.aqbChecks = {
   },
 
   wide() {
-    return [...this.structure(), ...this.skipLink(), ...this.focusSeen(), ...this.motion(), ...this.spacing()];
+    return [...this.structure(), ...this.skipLink(), ...this.focusSeen(), ...this.motion(), ...this.spacing(), ...this.overlaps(), ...this.cut()];
+  },
+
+  phone() {
+    return [...this.overlaps(), ...this.cut()];
+  },
+
+  // Words of a button or link that stick out of it lie on what stands beside.
+  cut() {
+    const found = [...document.querySelectorAll(".kern-btn, .kern-badge, .aqb-nav a")].filter(
+      (one) => this.shown(one) && one.scrollWidth > one.clientWidth + 2 && one.clientWidth > 2,
+    );
+    return found.map((one) => `its words stick out: ${this.place(one)}`);
   },
 
   narrow() {

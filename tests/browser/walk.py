@@ -46,7 +46,7 @@ class Walk:
         self._note(shown, "", page.evaluate(RUN, EVERYTHING) + page.evaluate("aqbChecks.wide()"))
         looks = page.evaluate("aqbChecks.looks()")
         page.set_viewport_size(PHONE)
-        self._note(shown, "phone", page.evaluate(RUN, TOUCH))
+        self._note(shown, "phone", page.evaluate(RUN, TOUCH) + page.evaluate("aqbChecks.phone()"))
         if unseen := [look for look in looks if look not in self.looks]:
             self._colours(shown, unseen)
             self.looks.update(unseen)

@@ -101,11 +101,22 @@ window.aqbChecks = {
     return found.slice(0, 3).map((one) => `moves although motion is unwanted: ${this.place(one)}`);
   },
 
+  // The part of an element that its scroll region shows.
+  visible(element) {
+    const box = element.getBoundingClientRect();
+    const region = element.parentElement.closest(".results, .kern-table-responsive, [role=region]")?.getBoundingClientRect();
+    if (!region) return box;
+    return {
+      left: Math.max(box.left, region.left), right: Math.min(box.right, region.right),
+      top: Math.max(box.top, region.top), bottom: Math.min(box.bottom, region.bottom),
+    };
+  },
+
   // Nothing that can be pressed lies on something else that can be.
   overlaps() {
     const boxes = this.focusable()
       .filter((one) => !one.closest("[hidden], dialog, svg") && one.offsetWidth > 2)
-      .map((one) => [one, one.getBoundingClientRect()]);
+      .map((one) => [one, this.visible(one)]);
     const found = [];
     for (const [at, [one, a]] of boxes.entries()) {
       for (const [other, b] of boxes.slice(at + 1)) {

@@ -118,11 +118,11 @@ def sent_empty(world: World, actors: Iterable[str]) -> Iterator[tuple[Shown, Use
 def without_rows(users: dict[str, User | None]) -> Iterator[tuple[Shown, User | None]]:
     """Every page that needs no row, for people for whom there is none."""
     seen = Seen()
-    names = [row.name for row in TABLE if not row.of and row.read is not None]
+    paths = [reverse(row.name, kwargs=dict(row.more)) for row in TABLE if not row.of and row.read is not None]
     for actor, user in users.items():
         client = client_of(user)
-        for name in dict.fromkeys(names):
-            page = asked(client, actor, reverse(name))
+        for path in dict.fromkeys(paths):
+            page = asked(client, actor, path)
             if page is not None and page.status == 200 and seen.is_new(page, user):
                 yield page, user
 

@@ -22,6 +22,8 @@ window.aqbChecks = {
     if (document.documentElement.lang !== "de") found.push(`lang is ${document.documentElement.lang}`);
     const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
     for (const id of new Set(ids.filter((id, at) => ids.indexOf(id) !== at))) found.push(`id ${id} stands twice`);
+    const primary = [...document.querySelectorAll("main .kern-btn--primary")].filter((one) => this.shown(one));
+    if (primary.length > 1) found.push(`${primary.length} primary buttons`);
     for (const table of document.querySelectorAll("table")) {
       const named = table.caption?.textContent.trim() || table.getAttribute("aria-label") || table.getAttribute("aria-labelledby");
       const region = table.closest("[role=region][aria-label]");

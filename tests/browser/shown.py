@@ -155,5 +155,14 @@ def _of_tables() -> Iterator[tuple[str, str]]:
             )
 
 
+def shown_to(user: User | None, paths: Iterable[str]) -> Iterator[tuple[Shown, User | None]]:
+    """These pages as this person gets them; each must be one."""
+    client = client_of(user)
+    for path in paths:
+        page = asked(client, str(user or "anybody"), path)
+        assert page is not None and page.status == 200, path  # noqa: PT018
+        yield page, user
+
+
 def _readers(row: Row) -> set[str]:
     return (row.read or set()) | (FOREIGN if row.foreign == 200 else set())

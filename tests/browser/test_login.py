@@ -16,6 +16,8 @@ from aqb.models import User
 from tests import factories as make
 from tests.aqb.factors import app, code, passkey, recovery_codes
 from tests.browser.conftest import Browser
+from tests.browser.shown import shown_to
+from tests.browser.walk import barriers, told
 from tests.factories.who import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -209,14 +211,11 @@ def seen(browser: Browser, live_server: LiveServer) -> Callable[[list[str]], lis
     return look
 
 
-def test_pages_of_the_account_have_no_barriers(
-    browser: Browser, seen: Callable[[list[str]], list[str]], settings: Any
-) -> None:
+def test_pages_of_the_account_have_no_barriers(chromium: Chromium, settings: Any) -> None:
     settings.SECOND_FACTOR = frozenset({Role.AUDITOR})
     user = make.user(Role.AUDITOR)
-    browser.login(user)
     before = ["account", "mfa_index", "mfa_activate_totp", "mfa_add_webauthn"]
-    assert seen([reverse(name) for name in before]) == []
+    found = barriers(chromium, shown_to(user, [reverse(name) for name in before]), least=4)
     app(user)
     key = passkey(user)
     alone = make.user(Role.AUDITOR)
@@ -227,12 +226,11 @@ def test_pages_of_the_account_have_no_barriers(
     ]  # fmt: skip
     after = [reverse(name) for name in names]
     after += [reverse(name, args=[key.pk]) for name in ("mfa_remove_webauthn", "mfa_edit_webauthn")]
-    assert seen(after) == []
-    browser.login(alone)
-    assert seen([reverse("mfa_remove_webauthn", args=[last.pk])]) == []
-    browser.login(make.operator())
+    found += barriers(chromium, shown_to(user, after), least=9)
+    found += barriers(chromium, shown_to(alone, [reverse("mfa_remove_webauthn", args=[last.pk])]), least=1)
     settings.SECOND_FACTOR = frozenset()
-    assert seen(["/", reverse("person_factors", args=[user.pk])]) == []
+    found += barriers(chromium, shown_to(make.operator(), ["/", reverse("person_factors", args=[user.pk])]), least=2)
+    assert not found, told(found)
 
 
 def test_pages_of_the_login_have_no_barriers(browser: Browser, seen: Callable[[list[str]], list[str]]) -> None:

@@ -1,14 +1,17 @@
-"""The pages of people in a real browser: no barriers, they fit a phone, and a link from a mail opens an account."""
+"""The pages of people in a real browser: no barriers, and a link from a mail opens an account."""
 
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import Browser as Chromium
 
 from aqb import clock
 from aqb.access import Role
 from aqb.models import User
 from tests import factories as make
 from tests.browser.conftest import Browser
+from tests.browser.shown import shown_to
+from tests.browser.walk import barriers, told
 from tests.factories.who import TOKEN
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,32 +44,13 @@ def pages_of(lead: User) -> list[str]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_of_people_have_no_barriers(browser: Browser, lead: User, scheme: str) -> None:
-    browser.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-    found = browser.barriers_of([f"/einladung/{TOKEN}/"])
-    browser.login(lead)
-    found += browser.barriers_of(pages_of(lead))
-    browser.login(make.operator())
-    found += browser.barriers_of(["/personen/", "/personen/einladen/", f"/personen/{lead.pk}/neues-passwort/"])
-    browser.login(lead.district.users.get(name="Sabine Kröger"))  # type: ignore[union-attr]
-    found += browser.barriers_of(["/"])
-    assert not found, "\n".join(found)
-
-
-def test_pages_of_people_fit_a_phone(browser: Browser, lead: User) -> None:
-    browser.page.set_viewport_size({"width": 390, "height": 844})
-    browser.open(f"/einladung/{TOKEN}/")
-    wide = {}
-    for address in ("", *pages_of(lead)):
-        if address:
-            browser.open(address)
-        else:
-            browser.login(lead)
-        over = browser.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if over > 0:
-            wide[address] = over
-    assert not wide
+def test_pages_of_people_have_no_barriers(chromium: Chromium, lead: User) -> None:
+    found = barriers(chromium, shown_to(None, [f"/einladung/{TOKEN}/"]), least=1)
+    found += barriers(chromium, shown_to(lead, pages_of(lead)), least=7)
+    of_operator = ["/personen/", "/personen/einladen/", f"/personen/{lead.pk}/neues-passwort/"]
+    found += barriers(chromium, shown_to(make.operator(), of_operator), least=3)
+    found += barriers(chromium, shown_to(User.objects.get(name="Sabine Kröger"), ["/"]), least=1)
+    assert not found, told(found)
 
 
 def test_invited_person_opens_an_account_and_works(browser: Browser, lead: User) -> None:

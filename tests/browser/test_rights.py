@@ -1,22 +1,10 @@
-"""The page of rights can be read by everybody, light and dark, on a desk and on a telephone, and on paper."""
+"""The page of rights on paper."""
 
 import pytest
 
 from aqb.access import Role
 from tests import factories as make
 from tests.browser.conftest import Browser
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_page_of_rights_has_no_barriers(browser: Browser, scheme: str, width: int) -> None:
-    browser.login(make.user(Role.MINISTRY))
-    browser.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    browser.page.set_viewport_size({"width": width, "height": 900})
-    assert browser.barriers_of(["/rechte/"]) == []
-    inner = browser.page.evaluate("document.documentElement.scrollWidth")
-    assert inner <= width, "the page itself must not scroll sideways, only its table"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -43,6 +43,7 @@ class Walk:
         page.set_viewport_size(DESK)
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
         page.goto(self.server.show(shown.html))
+        page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
         self._note(shown, "", page.evaluate(RUN, EVERYTHING) + page.evaluate("aqbChecks.wide()"))
         looks = page.evaluate("aqbChecks.looks()")
         page.set_viewport_size(PHONE)

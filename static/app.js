@@ -3,14 +3,15 @@
 // After a refused form the summary of what is wrong is read first.
 document.getElementById("fehlerliste")?.focus();
 
-// The user menu closes like a menu: by Escape and by a click elsewhere.
-const menu = document.querySelector(".aqb-user");
+// What opens over the page closes like a menu: by Escape and by a click elsewhere.
+const opened = () => document.querySelector(":is(.aqb-user, .aqb-menu)[open]");
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && menu?.open) {
-    menu.open = false;
-    menu.querySelector("summary").focus();
-  }
+  const menu = opened();
+  if (event.key !== "Escape" || !menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
 });
 document.addEventListener("click", (event) => {
-  if (menu?.open && !menu.contains(event.target)) menu.open = false;
+  const menu = opened();
+  if (menu && !menu.contains(event.target)) menu.open = false;
 });

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import groupby
+from itertools import count, groupby
 from typing import Any
 
 from django.http import HttpResponse
@@ -39,8 +39,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Line:
-    """An entry on the page."""
+    """An entry on the page, counted from above, so that two changes of the same words have tables of different names."""
 
+    number: int
     entry: Entry
     rows: list[Row]
 
@@ -137,15 +138,15 @@ def _page(request: Request, scope: Scope, form: HistoryForm) -> dict[str, Any]:
 
 def _days(entries: Iterable[Entry]) -> list[Day]:
     """Entries by day and request, in the order in which they come."""
-    days = []
+    days, numbers = [], count(1)
     for day, of_day in groupby(entries, key=lambda entry: timezone.localdate(entry.at)):
-        occasions = [Occasion([_line(one) for one in group]) for _, group in groupby(of_day, lambda one: one.group)]
+        occasions = [Occasion([_line(next(numbers), one) for one in group]) for _, group in groupby(of_day, lambda one: one.group)]
         days.append(Day(day, occasions))
     return days
 
 
-def _line(entry: Entry) -> Line:
-    return Line(entry, [Row(*detail, pieces(detail.before, detail.after)) for detail in entry.details])
+def _line(number: int, entry: Entry) -> Line:
+    return Line(number, entry, [Row(*detail, pieces(detail.before, detail.after)) for detail in entry.details])
 
 
 def _token(place: Place) -> str:

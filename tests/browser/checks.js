@@ -114,10 +114,10 @@ window.aqbChecks = {
     };
   },
 
-  // Nothing that can be pressed lies on something else that can be.
+  // Nothing that can be pressed lies on something else that can be, but for what somebody opens over the page.
   overlaps() {
     const boxes = this.focusable()
-      .filter((one) => !one.closest("[hidden], dialog, svg") && one.offsetWidth > 2)
+      .filter((one) => !one.closest("[hidden], dialog, svg, .aqb-menu__panel") && one.offsetWidth > 2)
       .map((one) => [one, this.visible(one)]);
     const found = [];
     for (const [at, [one, a]] of boxes.entries()) {

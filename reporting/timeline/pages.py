@@ -140,8 +140,8 @@ def _days(entries: Iterable[Entry]) -> list[Day]:
     """Entries by day and request, in the order in which they come."""
     days, numbers = [], count(1)
     for day, of_day in groupby(entries, key=lambda entry: timezone.localdate(entry.at)):
-        occasions = [Occasion([_line(next(numbers), one) for one in group]) for _, group in groupby(of_day, lambda one: one.group)]
-        days.append(Day(day, occasions))
+        groups = groupby(of_day, key=lambda entry: entry.group)
+        days.append(Day(day, [Occasion([_line(next(numbers), entry) for entry in group]) for _, group in groups]))
     return days
 
 

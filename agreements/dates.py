@@ -75,12 +75,9 @@ def _own_steps(version: Any) -> Iterable[Due]:
 
 
 def day_of(version: Any, status: str) -> date | None:
-    """Until when the version is to leave that status: the day that a return has named, else the vintage's.
-
-    For an amendment the vintage has none: it comes when it comes.
-    """
-    if status == Status.DRAFT and version.resubmit_due:
-        return cast("date", version.resubmit_due)
+    """Until when the version is to leave that status, see `AgreementVersion.submission_due`."""
+    if status == Status.DRAFT:
+        return cast("date | None", version.submission_due)
     if version.base_id is not None:
         return None
     return cast("date | None", getattr(version.agreement.budget_year, STEPS[status][0]))

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Count, Max
+from django.db.models import Count, F, Max
 from django.urls import reverse
 from icalendar import Calendar, Event
 
@@ -106,7 +106,7 @@ def _event(entry: Entry, revision: Revision) -> Event:
 
 
 def _revisions(person: User) -> Mapping[int, Revision]:
-    """By vintage: from the history of its dates, and from the steps of the agreements that the person sees.
+    """By vintage: from the history of its dates, and from the steps and returns of the agreements that the person sees.
 
     Also of vintages without an entry: that the last one has gone is a change, too.
     """
@@ -123,7 +123,18 @@ def _revisions(person: User) -> Mapping[int, Revision]:
     ):
         at[row[path]].append(row["last"])
         numbers[row[path]] += row["number"]
+    for row in _returned(person):
+        at[row["vintage"]].append(row["last"])
+        numbers[row["vintage"]] += row["number"]
     return {vintage: Revision(max(moments).replace(microsecond=0), numbers[vintage]) for vintage, moments in at.items()}
+
+
+def _returned(person: User) -> Iterable[Mapping[str, Any]]:
+    """What happened to versions while a return had named a day: another day may come without a step."""
+    events = apps.get_model("agreements", "AgreementVersionEvent")._base_manager.order_by()
+    seen = events.filter(resubmit_due__isnull=False, pgh_obj__in=AgreementVersion.objects.visible_to(person))
+    by_vintage = seen.values(vintage=F("pgh_obj__agreement__budget_year"))
+    return by_vintage.annotate(number=Count("pgh_id"), last=Max("pgh_created_at"))
 
 
 def _person_changed(person: User) -> datetime:

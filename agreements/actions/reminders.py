@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from agreements import checks, news
+from agreements import checks, dates, news
 from agreements.actions.steps import locked
 from agreements.models import AgreementVersion, Party, Status
 from aqb import clock, notices
@@ -41,9 +41,8 @@ def remind(*, version: AgreementVersion, by: User) -> int:
     people = list(news.of_district(version.agreement.district))
     if not people:
         raise Refused("In der Gebietskörperschaft hat niemand ein aktives Konto.")
-    year, submits = version.agreement.budget_year, version.status == Status.DRAFT
-    due = year.submission_due if submits else year.signing_due
-    what = "einzureichen" if submits else "zu unterzeichnen"
+    due = dates.day_of(version, version.status)
+    what = "einzureichen" if version.status == Status.DRAFT else "zu unterzeichnen"
     told = notices.tell(
         people, kind=notices.DEADLINE, title=f"Erinnerung: {news.named(version)} ist {what}",
         text=f"{what} bis {german_date(due)} – {days_left(due)}" if due else "Bitte sehen Sie nach, was noch fehlt.",

@@ -206,8 +206,13 @@ class AgreementVersion(models.Model):
 
     @property
     def submission_due(self) -> date | None:
-        """Until when the district hands it in: the day that the return names, else the vintage's."""
-        return self.resubmit_due or self.agreement.budget_year.submission_due
+        """Until when the district hands it in: the day that a return has named, else the vintage's.
+
+        For an amendment the vintage has none: it comes when it comes.
+        """
+        if self.resubmit_due or self.base_id is not None:
+            return self.resubmit_due
+        return self.agreement.budget_year.submission_due
 
 
 @recorded()

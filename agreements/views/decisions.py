@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from agreements import checks
+from agreements import checks, dates
 from agreements.models import AgreementVersion, Party, Status
 from agreements.models.agreement import IN_FORCE
 from agreements.views.fetching import address
@@ -242,7 +242,7 @@ def _signing_card(version: AgreementVersion, signing: list[Place]) -> Card:
         text = f"Grund: {place.reason}"
     upload = place.action if place.action and place.action.key == "upload" else None
     button = Button(upload.button, upload.url, "primary") if upload else None
-    return Card(title, [], button, text, version.agreement.budget_year.signing_due if upload else None)
+    return Card(title, [], button, text, dates.day_of(version, Status.ISSUED) if upload else None)
 
 
 def _afterwards(version: AgreementVersion, user: User, leads: str) -> str:

@@ -97,7 +97,7 @@ def _among(notes: Sequence[NotedRemark], pk: str) -> NotedRemark | None:
 
 def _form(request: Request, version: AgreementVersion, found: Sheet, places: Sequence[Place]) -> ReturnForm:
     """The form with what was typed before; only the button that gives back asks it for errors."""
-    due = version.agreement.budget_year.submission_due
+    due = version.submission_due
     initial: dict[str, Any] = {
         "unlock": "fields" if places else "all",
         "resubmit_due": due if due and due >= clock.today() else None,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agreements import dates
-from agreements.actions import deadlines, plan
+from agreements.actions import deadlines, plan, steps
 from agreements.models import AgreementVersion, Deadline
 from aqb.access import Refused, Role
 from tests import factories as make
@@ -52,6 +52,19 @@ def test_amendment_has_no_dates_of_the_vintage() -> None:
     first = version("published")
     amendment = make.version(first.agreement, base=first)
     assert said(dates.of_district(amendment)) == ["31.03. Antrag 2027 beim Regierungspräsidium Kassel stellen"]
+
+
+@pytest.mark.parametrize("amends", [False, True])
+def test_what_was_given_back_is_due_on_the_day_that_the_return_named(amends: bool) -> None:
+    row = version("published" if amends else "draft")
+    if amends:
+        row = make.version(row.agreement, base=row)
+        assert row.submission_due is None, "the vintage names no day for an amendment"
+    make.go(row, "submitted")
+    steps.return_to_draft(version=row, reason="Die Plätze fehlen.", by=make.user(), resubmit_due=date(2027, 5, 20))
+    row.refresh_from_db()
+    (found,) = [due for due in dates.of_district(row) if due.key == "submission_due"]
+    assert found.day == row.submission_due == date(2027, 5, 20)
 
 
 def test_further_deadlines_go_to_whom_they_are_for() -> None:

@@ -201,6 +201,14 @@ def test_reminder_says_what_and_until_when() -> None:
     notice = Notice.objects.get(recipient=person)
     assert notice.title == "Erinnerung: Zielvereinbarung 2023 ist einzureichen"
     assert notice.text.replace("\xa0", " ") == f"einzureichen bis {due:%d.%m.%Y} – noch 7 Tage"
+    BudgetYear.objects.update(submission_due=due - timedelta(days=100))
+    AgreementVersion.objects.filter(pk=draft.pk).update(
+        returned_at=clock.now(), returned_by=make.user(), return_reason="Es fehlt etwas.", resubmit_due=due
+    )
+    with clock.stopped(clock.now() + timedelta(days=1)):
+        reminders.remind(version=draft, by=make.user())
+    text = Notice.objects.filter(recipient=person).latest("pk").text
+    assert text.replace("\xa0", " ") == f"einzureichen bis {due:%d.%m.%Y} – noch 6 Tage", "as the return has named it"
     (lonely,) = versions("draft")
     with pytest.raises(Refused, match="niemand ein aktives Konto"):
         reminders.remind(version=lonely, by=make.user())

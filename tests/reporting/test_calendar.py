@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar
 
+from agreements.actions import returned, steps
 from agreements.models import AgreementVersion, StatusChange
 from aqb import clock
 from aqb.access import Role
@@ -115,6 +116,26 @@ def test_moved_date_keeps_its_uid_and_counts_up(person: User, version: Agreement
     assert after["sequence"] > before["sequence"]
     assert after.DTSTAMP >= before.DTSTAMP
     assert after.start == date(YEAR, 12, 24)
+    assert fetch(person, {"If-None-Match": tag}).status_code == 200
+
+
+def test_day_that_a_return_named_stands_in_it_and_another_one_counts_up(
+    person: User, version: AgreementVersion
+) -> None:
+    by, words = make.person(Role.MINISTRY), f"Zielvereinbarung {YEAR} einreichen"
+    entry = make.entry(version, amount="10.00")
+    make.go(version, "submitted")
+    soon, later = clock.today() + timedelta(days=5), clock.today() + timedelta(days=9)
+    note = {"project_key": entry.project.uid, "project_title": entry.title, "field": "title"}
+    make.note(version, **note)
+    steps.return_to_draft(version=version, reason="Es fehlt etwas.", by=by, unlock="fields", resubmit_due=soon)
+    before = events(person)[words]
+    assert before.start == soon
+    tag = fetch(person).headers["ETag"]
+    returned.unlock_more(version=version, by=by, projects=[str(entry.project.uid)], resubmit_due=later)
+    after = events(person)[words]
+    assert (after.start, after["uid"]) == (later, before["uid"])
+    assert after["sequence"] > before["sequence"]
     assert fetch(person, {"If-None-Match": tag}).status_code == 200
 
 

@@ -73,6 +73,16 @@ def test_deadline_that_was_moved_is_reminded_of_anew() -> None:
     assert run(3, 27) == [OWN, THEIRS]
 
 
+def test_what_was_given_back_is_reminded_of_by_the_day_that_the_return_named() -> None:
+    row = version("submitted")
+    with clock.stopped(datetime(2027, 4, 1, 12, tzinfo=ZoneInfo("Europe/Berlin"))):
+        steps.return_to_draft(version=row, reason="Es fehlt etwas.", by=make.user(), resubmit_due=date(2027, 4, 30))
+    User.objects.filter(role__in=MINISTRY).update(name="Ministerium")
+    assert run(4, 15) == []
+    assert run(4, 16) == [OWN]
+    assert "30.04.2027" in Notice.objects.filter(kind="deadline").latest("pk").text
+
+
 def test_who_has_done_it_is_not_reminded_and_an_old_reminder_is_settled() -> None:
     row = version()
     lead = make.user(Role.DISTRICT_LEAD, row.agreement.district, name="Leitung")

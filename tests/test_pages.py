@@ -53,7 +53,7 @@ def entries(number: int, status: str = "draft") -> None:
     version = AgreementVersion.objects.first() or make.version(status=status)
     for _ in range(number):
         make.entry(version, amount="100.00", provider=make.provider(version.agreement.district))
-        make.remark(version)
+        make.reply(make.remark(version))
         make.document(version=version)
 
 
@@ -231,6 +231,7 @@ PAGES = [
     Page("remark_create", entries, Role.MINISTRY, draft),
     Page("search", agreements, Role.AUDITOR, query="?q=Joblinge"),
     Page("search", entries, Role.DISTRICT, query="?q=Bildungswerk&jahrgang=alle"),
+    Page("search", entries, Role.AUDITOR, query="?q=Plätze&jahrgang=alle&art=anmerkungen"),
     Page("search", handed_in, query="?q=Joblinge&jahrgang=alle&art=projekte"),
 ]
 

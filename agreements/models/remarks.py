@@ -177,6 +177,7 @@ class RemarkReply(models.Model):
         verbose_name = "Beitrag zu einer Anmerkung"
         verbose_name_plural = "Beiträge zu Anmerkungen"
         ordering = ("remark", "written_at", "pk")
+        indexes = (full_text.index("remarkreply_words", "text"),)
         constraints = (
             models.CheckConstraint(
                 condition=~Q(text=""),

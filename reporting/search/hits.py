@@ -89,8 +89,11 @@ ANSWERED = Badge("Beantwortet", "success", "check")
 
 
 def remark(row: Any) -> Hit:
-    """A remark on the page of its version."""
+    """A remark on the page of its version, with the first reply that speaks of it."""
     badge = DONE if row.done_at else OPEN if row.is_open else ANSWERED
     facts = [f"{row.author.name}, {german_date(row.created_at)}", _district(row), row.project_title]
     url = reverse("version_detail", kwargs=address(row.version))
-    return Hit(f"{url}#anmerkungen", _passage(row.marked_text, row.text), list(filter(None, facts)), badge=badge)
+    said = [f"{one.author.name}: {_passage(one.marked_text, one.text)}" for one in row.speaking[:1]]
+    return Hit(
+        f"{url}#anmerkungen", _passage(row.marked_text, row.text), list(filter(None, facts)), "".join(said), badge=badge
+    )

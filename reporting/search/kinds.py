@@ -6,10 +6,10 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchRank
-from django.db.models import Count, F, IntegerField, OuterRef, Q, Value
+from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, Q, Value
 from django.db.models.functions import Coalesce
 
-from agreements.models import AgreementVersion, Document, Remark
+from agreements.models import AgreementVersion, Document, Remark, RemarkReply
 from aqb import full_text
 from aqb.full_text import headline, vector
 from aqb.models import User
@@ -139,13 +139,22 @@ def _documents_shown(rows: Any, one: Asked) -> Any:
 
 
 def _remarks(user: User, one: Asked) -> Any:
-    found = [_found("text"), _found("project_title")]
+    replies = RemarkReply.objects.visible_to(user)
+
+    def in_thread(remarks: Any, query: Any) -> Any:
+        return remarks.filter(pk__in=_found("text")(replies, query).values("remark"))
+
+    found = [_found("text"), _found("project_title"), in_thread]
     return within(Remark.objects.visible_to(user), one, found, "version__agreement__district")
 
 
 def _remarks_shown(rows: Any, one: Asked) -> Any:
-    rows = rows.annotate(marked_text=headline("text", one.query))
-    return _ranked(rows.select_related("author", *_of_version("version")), one, "text")
+    """With the whole thread, which says how far it has come, and the replies with these words; who sees one sees the other."""
+    query = full_text.query(one.rest or one.words)
+    replies = RemarkReply.objects.select_related("author").annotate(marked_text=headline("text", query))
+    speaking = Prefetch("replies", _found("text")(replies, query), to_attr="speaking")
+    rows = rows.annotate(marked_text=headline("text", one.query)).select_related(*_of_version("version"))
+    return _ranked(rows.with_threads().prefetch_related(speaking), one, "text")
 
 
 def _of_version(path: str) -> list[str]:

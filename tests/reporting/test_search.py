@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from agreements.models import AgreementVersion
+from agreements.models import AgreementVersion, RemarkReply
 from aqb import full_text
 from aqb.access import Role
 from aqb.models import District
@@ -61,6 +61,18 @@ class TestFound:
     def test_project_is_found_by_its_provider_too(self, offenbach: AgreementVersion) -> None:
         assert ">Rückenwind<" in ask(make.user(Role.AUDITOR), "Lernwerk")
 
+    def test_remark_is_found_by_what_was_replied_to_it(self, offenbach: AgreementVersion) -> None:
+        district = offenbach.agreement.district
+        clerk = make.user(Role.DISTRICT, district, name="Sabine Kröger")
+        make.reply(offenbach.remarks.get(), text="Die Tarife der Fachkräfte sind höher.", author=clerk)
+        for reader in (make.user(Role.AUDITOR), clerk):
+            for words in ("Tarif", "Tarif Offenbach"):
+                found = ask(reader, words).replace(" ( ", " (")
+                assert "Anmerkungen (1)" in found
+                assert "Warum steigen die Kosten je Platz?" in found
+                assert "Sabine Kröger: … <mark>Tarife</mark> der Fachkräfte" in found
+        assert "Sabine Kröger:" not in ask(clerk, "Kosten"), "the remark itself speaks of it"
+
     def test_number_leads_to_agreement_and_paper(self) -> None:
         version = make.version(status="issued")
         found = ask(make.user(Role.AUDITOR), version.document_number[:9], jahrgang="alle")
@@ -95,10 +107,24 @@ class TestFound:
 class TestHidden:
     def test_district_finds_nothing_of_another(self, offenbach: AgreementVersion) -> None:
         other = make.user(Role.DISTRICT, make.district(name="Stadt Kassel", sort_name="Kassel"))
-        for text in ("Rückenwind", "Lernwerk", "Offenbach", "Kosten", "Rükenwind", offenbach.document_number or "ZV-"):
+        make.reply(offenbach.remarks.get(), text="Die Tarife sind höher.")
+        for text in (
+            "Rückenwind",
+            "Lernwerk",
+            "Offenbach",
+            "Kosten",
+            "Tarife",
+            "Rükenwind",
+            offenbach.document_number or "ZV-",
+        ):
             found = ask(other, text, jahrgang="alle")
             assert "Treffer für" not in found, text
             assert "Meinten Sie" not in found, "a guess would tell what others call their projects"
+
+    def test_what_is_noted_and_not_sent_is_not_found(self, offenbach: AgreementVersion) -> None:
+        make.note(offenbach, text="Die Pauschale klären.", reply_to=offenbach.remarks.get())
+        for role in (Role.MINISTRY, Role.AUDITOR):
+            assert "Treffer für" not in ask(make.user(role), "Pauschale")
 
     def test_own_district_finds_it(self, offenbach: AgreementVersion) -> None:
         own = make.user(Role.DISTRICT, offenbach.agreement.district)
@@ -162,10 +188,14 @@ def test_named_most_fully_wins() -> None:
     assert asked("Landkreis", [land, city]).districts == []
 
 
-def test_index_answers_the_query() -> None:
+@pytest.mark.parametrize(
+    ("model", "fields", "index"),
+    [(ProjectEntry, ("title", "description"), "projectentry_words"), (RemarkReply, ("text",), "remarkreply_words")],
+)
+def test_index_answers_the_query(model: Any, fields: tuple[str, ...], index: str) -> None:
     """The expression in the query must be the one in the index, to the letter."""
-    rows = ProjectEntry.objects.alias(found=full_text.vector("title", "description"))
+    rows = model.objects.alias(found=full_text.vector(*fields))
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     plan = rows.filter(found=full_text.query(["Rückenwind"])).order_by().explain()
-    assert "projectentry_words" in plan
+    assert index in plan

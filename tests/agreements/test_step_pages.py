@@ -2,7 +2,7 @@
 
 import pytest
 
-from agreements.models import Party
+from agreements.models import AgreementVersion, Party
 from tests import factories as make
 from tests.agreements.pages import district_lead, ministry, path, text
 from tests.forms import fill_in
@@ -97,8 +97,11 @@ def test_another_released_wording_can_be_chosen() -> None:
 
 def test_wording_of_another_vintage_is_refused() -> None:
     version = make.version()
+    make.wording(version.agreement.budget_year)  # so that there is something to choose
     foreign = make.wording(make.budget_year())
-    assert ministry().post(path(version, "vertragstext/"), {"wording": foreign.pk}).status_code == 409
+    answer = fill_in(ministry(), path(version, "vertragstext/"), {"wording": foreign.pk}, path(version, "ansaetze/"))
+    assert "Bitte wählen Sie einen freigegebenen Vertragstext dieses Jahrgangs." in text(answer)
+    assert AgreementVersion.objects.get().wording_id == version.wording_id
 
 
 def test_signatories_of_both_sides_are_saved() -> None:

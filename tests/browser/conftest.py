@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, sync_playwright
@@ -79,8 +81,38 @@ def chromium() -> Iterator[Chromium]:
         started.close()
 
 
+class Answering:
+    """The requests that the server is answering now. Emptying the tables under one of them would be a deadlock."""
+
+    def __init__(self) -> None:
+        self.number, self.changed = 0, threading.Condition()
+
+    def begin(self, **_: object) -> None:
+        with self.changed:
+            self.number += 1
+
+    def end(self, **_: object) -> None:
+        with self.changed:
+            self.number -= 1
+            self.changed.notify_all()
+
+    def wait_for_none(self) -> None:
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.number <= 0, timeout=30), f"{self.number} requests have no end"
+
+
 @pytest.fixture
-def browser(chromium: Chromium, live_server: LiveServer) -> Iterator[Browser]:
+def answering() -> Iterator[Answering]:
+    one = Answering()
+    request_started.connect(one.begin)
+    request_finished.connect(one.end)
+    yield one
+    request_started.disconnect(one.begin)
+    request_finished.disconnect(one.end)
+
+
+@pytest.fixture
+def browser(chromium: Chromium, live_server: LiveServer, answering: Answering) -> Iterator[Browser]:
     context = chromium.new_context(
         locale="de-DE", timezone_id="Europe/Berlin", viewport={"width": 1280, "height": 900},
         bypass_csp=True, reduced_motion="reduce",  # axe is put into the page, which our CSP forbids rightly
@@ -88,3 +120,4 @@ def browser(chromium: Chromium, live_server: LiveServer) -> Iterator[Browser]:
     context.set_default_timeout(30_000)
     yield Browser(context.new_page(), live_server.url)
     context.close()
+    answering.wait_for_none()

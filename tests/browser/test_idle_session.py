@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from itertools import product
+from typing import Literal
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -30,6 +31,7 @@ from tests.browser.idle import (
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NOTE = "Ihre Eingaben sind wieder da, gespeichert ist noch nichts"
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def form(person: User) -> str:
 
 
 @pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
-def either(request: Any, chromium: Chromium, live_server: LiveServer) -> Iterator[Browser]:
+def either(request: object, chromium: Chromium, live_server: LiveServer) -> Iterator[Browser]:
     context = chromium.new_context(locale="de-DE", java_script_enabled=request.param)
     context.set_default_timeout(30_000)
     yield Browser(context.new_page(), live_server.url)
@@ -115,32 +117,21 @@ def test_preview_that_comes_too_late_leads_to_the_login_and_the_text_is_there_ag
 # ---- the pages ----
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_of_sessions_have_no_barriers_and_fit(
-    browser: Browser, person: User, form: str, width: int, scheme: Any
-) -> None:
+def test_page_with_what_was_typed_has_no_barriers_and_fits(browser: Browser, person: User, form: str) -> None:
     page = browser.page
-    page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    slips: list[str] = []
-
-    def look(name: str) -> None:
-        slips.extend(f"{name} {barrier}" for barrier in browser.barriers())
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            slips.append(f"{name} is wider than the screen")
-
     browser.login(person)
     browser.open(form)
     type_project(page)
     idle(browser)
     save(page)
-    look("login")
     sign_in(page, person)
     expect(page.get_by_text(NOTE)).to_be_visible()
-    look("typed")
-    for name in ("usersessions_list", "signed_in_again"):
-        browser.open(reverse(name))
-        look(name)
+    slips: list[str] = []
+    for scheme, width in product(SCHEMES, (1280, 390)):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        slips += [f"{scheme}, {width}: {barrier}" for barrier in browser.barriers()]
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            slips.append(f"{scheme}, {width}: wider than the screen")
     assert slips == []
     assert browser.errors == []

@@ -52,11 +52,11 @@ def sign_in(browser: Browser, user: User) -> Page:
 
 
 def press(page: Page, name: str | re.Pattern[str]) -> None:
-    """Follow the button or link of that name."""
-    page.locator("main").get_by_role("button", name=name).or_(
-        page.locator("main").get_by_role("link", name=name)
-    ).first.click()
-    page.wait_for_load_state()
+    """Follow the button or link of that name, until the next page is there."""
+    main = page.locator("main")
+    found = main.get_by_role("button", name=name).or_(main.get_by_role("link", name=name))
+    with page.expect_navigation():
+        found.first.click()
 
 
 def fill_date(page: Page, field: str, day: int, month: int, year: int) -> None:

@@ -1,5 +1,6 @@
 """The dialog before and at the end of a session: it warns, keeps the page, and goes on after a login in a new tab."""
 
+import re
 import time
 
 import pytest
@@ -126,7 +127,7 @@ def test_end_keeps_the_page_and_a_login_in_a_new_tab_goes_on(browser: Browser, p
     holds_what_was_typed(page)
     page.locator("input[name=starts_on_month]").fill("")
     save(page)
-    page.wait_for_load_state()
+    page.wait_for_url(re.compile(r"/projekte/\d+/bearbeiten/"))
     assert ProjectEntry.objects.filter(title=TITLE).exists(), page.content()
     assert browser.errors == []
 

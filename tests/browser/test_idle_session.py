@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import product
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -45,7 +45,7 @@ def form(person: User) -> str:
 
 
 @pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
-def either(request: object, chromium: Chromium, live_server: LiveServer) -> Iterator[Browser]:
+def either(request: Any, chromium: Chromium, live_server: LiveServer) -> Iterator[Browser]:
     context = chromium.new_context(locale="de-DE", java_script_enabled=request.param)
     context.set_default_timeout(30_000)
     yield Browser(context.new_page(), live_server.url)

@@ -90,7 +90,7 @@ def rows_of_the_plan() -> Iterator[Row]:
     yield Row("indicator_table", "year", MINISTRY, more=(("kind", "ods"),))
     yield Row("scenario_list", "year", MINISTRY)
     yield Row("scenario_create", "year", MINISTRY, MINISTRY)
-    yield Row("scenario_edit", "scenario", MINISTRY, MINISTRY)
+    yield Row("scenario_edit", "scenario", MINISTRY, MINISTRY, after=NO_START)
     yield Row("scenario_remove", "scenario", MINISTRY, MINISTRY, after=302)
     yield Row("distribution_list", read=MINISTRY | {"auditor"})
     yield Row("distribution_detail", "distribution", MINISTRY | {"auditor"})

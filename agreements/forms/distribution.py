@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from agreements.distribution.formula import in_percent
-from agreements.models import BudgetLine
+from agreements.models import BudgetLine, DistributionScenario
 from agreements.proposals import Choice, Ground
 from aqb.forms import EuroFormField, Form
 from aqb.money import ZERO, format_euro
@@ -33,6 +33,10 @@ class PercentField(forms.Field):
 
     def prepare_value(self, value: Any) -> Any:
         return in_percent(value).removesuffix("\u00a0%") if isinstance(value, Decimal) else value
+
+    def in_words(self, value: Any) -> str:
+        """Where two states are told apart."""
+        return in_percent(value) if isinstance(value, Decimal) else str(value)
 
 
 class FormulaForm(Form):
@@ -105,10 +109,12 @@ class CalculatorForm(FormulaForm):
 class ScenarioForm(FormulaForm):
     """A trial with everything that can be decided: also what each district is compared with."""
 
+    subject = "das Szenario"
     name = forms.CharField(label="Name des Szenarios", max_length=80)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, scenario: DistributionScenario | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.stored_row = scenario
         for district in self.ground.districts:
             attrs = {"class": "aqb-cell-input", "inputmode": "decimal"}
             label = f"{district.name}, Vergleichsbetrag in Euro"

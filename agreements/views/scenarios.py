@@ -20,6 +20,7 @@ from agreements.views.compared import MOST, compare
 from agreements.views.explained import explain
 from agreements.views.fetching import budget_year_or_404
 from aqb.access import Refused
+from aqb.conflicts import hold
 from aqb.once import once
 from aqb.pages import Request, posted, refusals_in
 
@@ -63,6 +64,8 @@ def scenario_create(request: Request, year: int) -> HttpResponse:
 @once
 def scenario_edit(request: Request, year: int, pk: int) -> HttpResponse:
     """A trial with everything it decides, and how each amount comes about."""
+    budget_year_or_404(request, year)
+    hold(request, BudgetLine.objects.filter(budget_year__year=year, scenarios=pk))
     scenario = _scenario(request, year, pk)
     return _edit(request, scenario.line, scenario)
 
@@ -74,7 +77,9 @@ def _scenario(request: Request, year: int, pk: int) -> DistributionScenario:
 
 def _edit(request: Request, line: BudgetLine, scenario: DistributionScenario | None) -> HttpResponse:
     ground = ground_of(line)
-    form = ScenarioForm(posted(request), ground=ground, initial=_initial(ground, line.budget_year, scenario))
+    initial = _initial(ground, line.budget_year, scenario)
+    form = ScenarioForm(posted(request), ground=ground, initial=initial, scenario=scenario)
+    form.away = f"{reverse('scenario_list', args=[line.budget_year.year])}?linie={line.key}"
     found, reasons = _found(form, ground, scenario)
     if request.method == "POST" and found and request.POST.get("tun") != CALCULATE:
         with refusals_in(form):
@@ -83,7 +88,7 @@ def _edit(request: Request, line: BudgetLine, scenario: DistributionScenario | N
                 by=request.user,
             )  # fmt: skip
             messages.success(request, f"Das Szenario „{row.name}“ ist gespeichert.")
-            return redirect(f"{reverse('scenario_list', args=[line.budget_year.year])}?linie={line.key}")
+            return redirect(form.away)
     for reason in reasons:
         form.add_error(None, reason)
     changed = ground.changes_since(scenario.calculation) if scenario else []

@@ -30,9 +30,11 @@ GONE = (
 
 
 class ComparedForm(forms.BaseForm):
-    """What every form of ours can: a form of a stored row does it by itself, another one says `compares = True`."""
+    """What every form of ours can: a form of a stored row does it by itself, another one names its `stored_row`, or says
+    `compares = True` where it shows several rows or what is none."""
 
     compares: bool = False
+    stored_row: Model | None = None
     not_compared: Collection[str] = ()  # fields that are no part of what is stored
     subject: str = "diese Angaben"  # what somebody else has changed: "Aylin Demir hat diese Angaben inzwischen …"
     named: str = ""  # what the page of a conflict calls it; empty: as the stored row calls itself

@@ -81,7 +81,8 @@ class Comparison:
     @property
     def row(self) -> Model | None:
         """The stored row that the form is about, if it is a single one."""
-        return self.form.instance if isinstance(self.form, forms.BaseModelForm) and self.form.instance.pk else None
+        found = self.form.instance if isinstance(self.form, forms.BaseModelForm) else self.form.stored_row
+        return found if found is not None and found.pk else None
 
     @property
     def is_about_stored(self) -> bool:

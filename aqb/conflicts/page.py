@@ -47,7 +47,7 @@ class Choice:
 
     @property
     def ident(self) -> str:
-        return f"id_{self.name}"
+        return f"id_{'_'.join(self.name.split())}"  # a field may be named after what people have called something
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,8 @@ def in_words(field: forms.Field, value: Any) -> str:
         return EMPTY
     if isinstance(value, list | tuple):
         return ", ".join(filter(None, (in_words(field, one) for one in value)))
+    if own := getattr(field, "in_words", None):
+        return str(own(value))
     if isinstance(field, forms.ModelChoiceField):
         return _name_of(field, value)
     if isinstance(field, forms.ChoiceField):

@@ -14,6 +14,9 @@ from django.utils import timezone
 from agreements.models import WordingSection
 from aqb.access import Role
 from aqb.conflicts import ComparedForm, ComparedRows
+from aqb.conflicts.authors import Author
+from aqb.conflicts.comparison import Difference, Who
+from aqb.conflicts.page import Choice
 from aqb.conflicts.start import Start, mark, opened, plain
 from aqb.conflicts.words import beside
 from aqb.models import User
@@ -54,6 +57,13 @@ class TestState:
         mine, theirs = beside("Neu ist die Begleitung.", "Neu ist das Konzept.")
         assert [piece.text for piece in mine if piece.differs] == ["die Begleitung"]
         assert "".join(piece.text for piece in theirs) == "Neu ist das Konzept."
+
+
+def test_field_that_is_named_after_words_has_an_id_all_the_same() -> None:
+    difference = Difference("weight:Junge Menschen", "weight:Junge Menschen", "Gewicht", Who.BOTH, "60", "40")
+    assert (
+        Choice(difference, Author(), [], [], "", "", is_missing=False).ident == "id_entscheidung-weight:Junge_Menschen"
+    )
 
 
 # ---- every form ----

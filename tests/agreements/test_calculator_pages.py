@@ -14,7 +14,7 @@ from tests import factories as make
 from tests.agreements.pages import client_of, ministry, text
 from tests.agreements.test_agreement_pages import queries_of
 from tests.agreements.test_allocation_pages import amount, cell, loaded
-from tests.forms import form_of, send
+from tests.forms import send
 
 pytestmark = pytest.mark.django_db
 
@@ -224,37 +224,6 @@ def test_trial_is_made_with_own_amounts_to_compare_with(line: BudgetLine, distri
     assert send(client, f"{SCENARIOS}{trial.pk}/", name="C neu").status_code == 302
     trial.refresh_from_db()
     assert (trial.name, trial.amounts[one.ags]) == ("C neu", "45000.00"), "what was not touched stays"
-
-
-def test_trial_that_two_people_change_keeps_what_both_have_done(line: BudgetLine, districts: list[District]) -> None:
-    trial = make.scenario(line, name="A")
-    url = f"{SCENARIOS}{trial.pk}/"
-    client, other = ministry(), client_of(make.user(Role.MINISTRY, name="Jana Roth"))
-    form = form_of(client.get(url), "name")
-    assert form["weight:Arbeitslose"] == ""
-    assert send(other, url, **{"name": "A neu", "weight:Arbeitslose": "100", "ceiling": "120"}).status_code == 302
-    mine = {"weight:Arbeitslose": "60", "weight:Vergleichsbetrag": "40", "floor": "80"}
-    page = client.post(url, form | mine)
-    assert page.status_code == 409
-    for words in (
-        "Jana Roth hat das Szenario inzwischen auch geändert", "Zwei Stände von „A neu“", "100\u00a0%", "60\u00a0%",
-    ):  # fmt: skip
-        assert words in re.sub("<[^>]*>", "", page.text), words
-    assert client.post(url, form_of(page, "name") | {"entscheidung-weight:Arbeitslose": "mine"}).status_code == 302
-    form = form_of(client.get(url), "name")
-    assert (form["name"], form["weight:Arbeitslose"], form["weight:Vergleichsbetrag"]) == ("A neu", "60", "40")
-    assert (form["floor"], form["ceiling"]) == ("80", "120")
-
-
-def test_trial_that_is_removed_meanwhile_loses_nothing(line: BudgetLine, districts: list[District]) -> None:
-    trial = make.scenario(line, name="A")
-    client, url = ministry(), f"{SCENARIOS}{trial.pk}/"
-    form = form_of(client.get(url), "name")
-    client_of(make.user(Role.MINISTRY, name="Jana Roth")).post(f"{url}entfernen/")
-    page = client.post(url, form | {"name": "Mein Vorschlag", "floor": "85"})
-    assert page.status_code == 410
-    for words in ("Jana Roth hat diesen Eintrag inzwischen gelöscht", "Mein Vorschlag", "Untergrenze", "85"):
-        assert words in page.text
 
 
 def test_trial_that_cannot_be_met_keeps_what_is_typed(line: BudgetLine, districts: list[District]) -> None:

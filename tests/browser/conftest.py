@@ -107,12 +107,19 @@ def answering() -> Iterator[Answering]:
     request_started.connect(one.begin)
     request_finished.connect(one.end)
     yield one
+    one.wait_for_none()
     request_started.disconnect(one.begin)
     request_finished.disconnect(one.end)
 
 
 @pytest.fixture
-def browser(chromium: Chromium, live_server: LiveServer, answering: Answering) -> Iterator[Browser]:
+def live_server(live_server: LiveServer, answering: Answering) -> LiveServer:
+    """The server, which has no request left when a test is over."""
+    return live_server
+
+
+@pytest.fixture
+def browser(chromium: Chromium, live_server: LiveServer) -> Iterator[Browser]:
     context = chromium.new_context(
         locale="de-DE", timezone_id="Europe/Berlin", viewport={"width": 1280, "height": 900},
         bypass_csp=True, reduced_motion="reduce",  # axe is put into the page, which our CSP forbids rightly
@@ -120,4 +127,3 @@ def browser(chromium: Chromium, live_server: LiveServer, answering: Answering) -
     context.set_default_timeout(30_000)
     yield Browser(context.new_page(), live_server.url)
     context.close()
-    answering.wait_for_none()

@@ -7,7 +7,9 @@ from pathlib import Path
 import pikepdf
 import pytest
 from django.core.management import call_command
+from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
 
 from agreements import default_wording
 from agreements.actions import plan, wording
@@ -21,6 +23,7 @@ from tests import scans
 from tests.browser.conftest import Browser
 
 YEAR = 2027
+ADDRESS = f"/vereinbarungen/{YEAR}/06438/0/"
 
 
 @pytest.fixture
@@ -174,27 +177,42 @@ def confirm(browser: Browser, user: User, address: str) -> Page:
     return page
 
 
-def test_main_path_from_budget_to_download(browser: Browser, people: dict[str, User], tmp_path: Path) -> None:
-    address = f"/vereinbarungen/{YEAR}/06438/0/"
+def agree(browser: Browser, people: dict[str, User]) -> AgreementVersion:
+    """From the budget to the issued contract."""
     plan_the_money(browser, people)
-    enter_a_project(browser, people, address)
-    decide(browser, people[Role.DISTRICT_LEAD], address, "Einreichen")
-    decide(browser, people[Role.MINISTRY_LEAD], address, "Freigeben")
-    decide(browser, people[Role.MINISTRY], address, "Ausfertigen")
+    enter_a_project(browser, people, ADDRESS)
+    decide(browser, people[Role.DISTRICT_LEAD], ADDRESS, "Einreichen")
+    decide(browser, people[Role.MINISTRY_LEAD], ADDRESS, "Freigeben")
+    decide(browser, people[Role.MINISTRY], ADDRESS, "Ausfertigen")
     version = AgreementVersion.objects.get(agreement__district__ags="06438", agreement__budget_year__year=YEAR)
     assert version.status == "issued"
+    return version
 
+
+def test_contract_is_agreed_and_issued_without_any_script(
+    chromium: Chromium, live_server: LiveServer, people: dict[str, User]
+) -> None:
+    context = chromium.new_context(locale="de-DE", java_script_enabled=False)
+    context.set_default_timeout(30_000)
+    version = agree(Browser(context.new_page(), live_server.url), people)
+    assert version.entries.get().title == "Joblinge „Straße“ & <b>mehr</b>"
+    assert Document.objects.filter(version=version, kind="issued").exists()
+    context.close()
+
+
+def test_main_path_from_budget_to_download(browser: Browser, people: dict[str, User], tmp_path: Path) -> None:
+    version = agree(browser, people)
     scan = tmp_path / "scan.pdf"
     with Document.objects.get(version=version, kind="issued").file.open() as issued:
         scan.write_bytes(scans.scan(issued.read()))
-    upload(browser, people[Role.DISTRICT], address, scan)
-    upload(browser, people[Role.MINISTRY], address, scan, "die Unterschrift für das Land Hessen")
+    upload(browser, people[Role.DISTRICT], ADDRESS, scan)
+    upload(browser, people[Role.MINISTRY], ADDRESS, scan, "die Unterschrift für das Land Hessen")
     for _ in range(2):
-        record(browser, people[Role.MINISTRY], address)
-    confirm(browser, people[Role.MINISTRY_LEAD], address)
-    page = confirm(browser, people[Role.MINISTRY_LEAD], address)
+        record(browser, people[Role.MINISTRY], ADDRESS)
+    confirm(browser, people[Role.MINISTRY_LEAD], ADDRESS)
+    page = confirm(browser, people[Role.MINISTRY_LEAD], ADDRESS)
     assert "Alle Unterschriften sind bestätigt. Die Reinschrift ist hergestellt" in page.locator("main").inner_text()
-    decide(browser, people[Role.MINISTRY], address, "Veröffentlichen")
+    decide(browser, people[Role.MINISTRY], ADDRESS, "Veröffentlichen")
     version.refresh_from_db()
     assert version.status == "published"
 

@@ -9,14 +9,12 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
-PASSWORD = "aqb-demo-2026"  # noqa: S105: printed by the demo
-DISTRICT, MINISTRY, LEAD = (
-    "sabine.kroeger@kreis-offenbach.example",
-    "jana.reinhardt@hmsi.example",
-    "tobias.heinemann@hmsi.example",
-)
+PASSWORD = "aqb-demo-2026"  # noqa: S105 - printed by the demo
+DISTRICT = "sabine.kroeger@kreis-offenbach.example"
+MINISTRY = "jana.reinhardt@hmsi.example"
+LEAD = "tobias.heinemann@hmsi.example"
 AGREEMENT = "/vereinbarungen/2026/06438/0/"
 # Name of the picture, who looks, where they go: an address, then links they follow.
 PICTURES = [
@@ -38,7 +36,7 @@ def main(address: str) -> None:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for name, person, way, look in PICTURES:
-            size = {"width": 390, "height": 844} if look.get("phone") else {"width": 1280, "height": 900}
+            size: ViewportSize = {"width": 390, "height": 844} if look.get("phone") else {"width": 1280, "height": 900}
             context = chromium.new_context(
                 base_url=address, locale="de-DE", viewport=size, color_scheme="dark" if look.get("dark") else "light"
             )

@@ -12,7 +12,7 @@ from aqb.forms import EuroFormField, Form, ModelForm
 from aqb.layout import Group, Pair
 from aqb.money import format_euro
 
-BIGGER_TEXT = forms.Textarea(attrs={"rows": 5, "maxlength": 4000})
+BIGGER_TEXT = forms.Textarea(attrs={"rows": 5})
 
 
 class StepForm(Form):

@@ -34,6 +34,15 @@ def test_remark_on_a_field_is_written_answered_and_closed() -> None:
     assert remark.done_at
 
 
+def test_answer_that_is_too_long_is_counted_and_kept() -> None:
+    remark = make.remark(make.version(entries=1))
+    client = district_lead(remark.version.agreement.district)
+    answer = text(client.post(f"/anmerkungen/{remark.pk}/antwort/", {"answer": "Gewerk " * 700}))
+    assert "Der Text hat 4899 Zeichen. Möglich sind höchstens 4000." in answer
+    assert ("Gewerk " * 700).strip() in answer
+    assert not remark.thread
+
+
 def test_remark_on_a_field_without_project_is_a_sentence() -> None:
     version = make.version(entries=1)
     answer = ministry().post(

@@ -48,6 +48,16 @@ class TestForm:
         assert "Noch ohne Namen." in answer.text
         assert not Project.objects.exists()
 
+    def test_ten_thousand_characters_in_a_title_are_counted_and_kept(self, portal: Client, new_url: str) -> None:
+        """Pasted by mistake: nothing is cut without a word, nothing is saved, nothing is lost."""
+        pasted = "Rückenwind " * 1000
+        answer = portal.post(new_url, {"title": pasted, "description": "Vier Gewerke.", "then": "save"})
+        assert errors(answer.text) == ["Titel des Projekts: Der Text hat 10999 Zeichen. Möglich sind höchstens 300."]
+        assert pasted.strip() in answer.text
+        assert "Vier Gewerke." in answer.text
+        assert "maxlength" not in answer.text.partition('name="title"')[2].partition(">")[0]
+        assert not Project.objects.exists()
+
     def test_check_saves_and_names_what_is_missing(self, portal: Client, new_url: str) -> None:
         answer = portal.post(new_url, {"title": "Rückenwind", "then": "check"}, follow=True)
         assert "Ihre Eingaben sind als Entwurf gespeichert." in answer.text

@@ -273,7 +273,7 @@ def _name_the_empty_choice(field: forms.Field) -> None:
     if isinstance(field, forms.ModelChoiceField):
         if _says_nothing(field.empty_label):
             field.empty_label = words
-    elif isinstance(field, forms.ChoiceField):
+    elif isinstance(field, forms.ChoiceField) and not getattr(field, "empty_label", None):  # a filter has it beside
         offered = cast("Iterable[tuple[Any, Any]]", field.choices)
         field.choices = [(value, words if _says_nothing(label) else label) for value, label in offered]
 

@@ -23,6 +23,7 @@ from aqb.notices import care as mail_care
 from aqb.page_texts import care
 from aqb.screens import NBSP
 from aqb.stored import ArchiveCheck
+from aqb.templatetags.aqb import figure
 from aqb.work import survivors
 
 CHECK_EVERY = timedelta(days=8)  # the archive is read every week, and cron may be a day late
@@ -110,7 +111,7 @@ def archive() -> Part:
     seconds = max(0.1, (last.finished_at - last.started_at).total_seconds())
     facts = (
         ("Zuletzt geprüft", f"{_moment(last.finished_at)}, in {number_format(seconds, 1)} Sekunden"),
-        ("Gelesen", f"{last.files} Dateien, {filesizeformat(last.bytes)}"),
+        ("Gelesen", f"{figure(last.files)} Dateien, {filesizeformat(last.bytes)}"),
         ("Abweichungen", f"{last.missing} fehlend, {last.changed} verändert, {last.orphaned} herrenlos"),
     )
     if last.missing or last.changed:

@@ -177,6 +177,7 @@ class ProjectEntryAdmin(Table):
     work_list = ("project_list", "Projekte in der Arbeitsoberfläche")
     readonly_fields = ("flag_amounts_unknown", "changed_by", "changed_at")
     inlines = (ShareRows,)
+    fieldsets = ENTRY_FIELDS
     flag_part_time = flag("part_time", "in Teilzeit möglich")
     flag_language = flag("language", "mit Sprachförderung")
     flag_inclusive = flag("inclusive", "inklusiv angelegt")
@@ -187,7 +188,8 @@ class ProjectEntryAdmin(Table):
         return super().get_queryset(request).with_amount()
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (*ENTRY_FIELDS, STAMPS) if obj else ENTRY_FIELDS
+        found = super().get_fieldsets(request, obj)
+        return (*found, STAMPS) if obj else found
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("version", *self.readonly_fields) if obj else self.readonly_fields
@@ -198,6 +200,11 @@ class ProjectEntryAdmin(Table):
 
     def read_only(self, request: HttpRequest, row: Any = None) -> Reason | None:
         return super().read_only(request, row) or version_reason(request, row.version if row else None)
+
+    @admin.display(description="Zielgruppen")
+    def words_target_groups(self, row: ProjectEntry) -> str:
+        titles = dict(TargetGroup.objects.values_list("key", "title"))
+        return "; ".join(titles.get(key, key) for key in row.target_groups)
 
     @admin.display(description="Gebietskörperschaft", ordering="version__agreement__district__sort_name")
     def district(self, row: ProjectEntry) -> str:

@@ -34,7 +34,7 @@ from projects.models import REQUIRED, ProjectEntry, TargetGroup
 from projects.models.facets import MONEY, facet_of
 from projects.unfinished import KIND, about, place_of_entry, place_of_new
 
-PER_PAGE = 50
+PER_PAGE = 40  # more would weigh more than 60 kB
 
 
 @require_safe

@@ -16,6 +16,7 @@ from aqb.models import User
 from tests.access import EVERYBODY, World, ask, sent_to_login
 from tests.access_table import ACCOUNTS, BOTH, FOREIGN, KEYS, OWN_TEST, TABLE, Row
 from tests.agreements.actors import NOW
+from tests.german import not_german
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,12 @@ def address(world: World, row: Row) -> str:
     return reverse(row.name, kwargs={**world.kwargs(row.of), **dict(row.more)})
 
 
+def words_in(answer: Any) -> Iterator[str]:
+    """What is not German on a page; files have formats of their own."""
+    if answer.headers.get("Content-Type", "").startswith("text/html") and not answer.streaming:
+        yield from not_german(answer.content.decode())
+
+
 def posted(world: World, row: Row) -> dict[str, Any]:
     return {name: world.versions[value].wording_id if value in world.versions else value for name, value in row.data}
 
@@ -56,6 +63,7 @@ def test_every_address_answers_everybody_as_the_table_says(actor: str) -> None:
     for row in TABLE:
         for method in ("GET", "POST"):
             answer = ask(user, method, address(world, row), posted(world, row))
+            slips += [f"{method} {row.name} {row.of} shows „{text}“" for text in words_in(answer)]
             if (answer.status_code, expected(row, actor, method)) == (302, 302) and must_sign_in(row, actor, method):
                 assert sent_to_login(answer), f"{row.name} sends away, but not to the login page"
             elif answer.status_code != expected(row, actor, method):

@@ -19,6 +19,7 @@ from tests.access import EVERYBODY
 from tests.agreements.actors import ACTORS
 from tests.back_office import world
 from tests.back_office_table import MINISTRY, OPERATOR, STAFF, TABLES, Keeping
+from tests.german import not_german
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +83,7 @@ def test_every_page_of_every_table_answers_as_the_table_says(actor: str) -> None
         for page, url in addresses(row):
             for method in ("GET", "POST"):
                 answer, right = ask(client, method, url), expected(row, actor, method, page)
+                slips += [f"{page} {row.table} shows „{text}“" for text in not_german(answer.content.decode())]
                 if answer.status_code != right:
                     slips.append(f"{method} {page} {row.table}: {answer.status_code}, not {right}")
                 elif actor == "anonymous":

@@ -1,4 +1,4 @@
-"""Every page asks the database as often for 50 rows as for 2, and at most 15 times."""
+"""Every page asks the database as often for 50 rows as for 2, and at most 15 times; its HTML stays under 60 kB."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +27,13 @@ pytestmark = pytest.mark.django_db
 
 MOST = 15
 FEW, MANY = 2, 50
+HEAVIEST = 60_000  # bytes of HTML, before they are compressed
+# Pages that show all there is of something, because there is never as much of it as this test makes: vintages, districts
+# (see below), projects and remarks of one agreement, colleagues and invitations, papers in one scan, trials of one line.
+SHOW_ALL = {
+    "home", "budget_year_list", "budget_year_detail", "allocation_grid", "scenario_list", "wording_list", "version_detail",
+    "project_continue", "person_list", "scan_batch_detail",
+}  # fmt: skip
 
 
 def agreements(number: int) -> None:
@@ -243,26 +250,33 @@ def reader(role: str) -> Client:
     return client
 
 
-def asked(client: Client, address: str) -> list[str]:
-    """The queries of a page that opens."""
+def weight(answer: Any) -> int:
+    """Bytes of HTML; a file that is sent has none."""
+    return 0 if answer.streaming else len(answer.content)
+
+
+def asked(client: Client, address: str) -> tuple[list[str], int]:
+    """The queries of a page that opens, and the bytes of its HTML."""
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(address)
     assert answer.status_code == 200, address
-    return [query["sql"][:300] for query in queries.captured_queries]
+    return [query["sql"][:300] for query in queries.captured_queries], weight(answer)
 
 
 def slips_of(pages: list[tuple[str, str, Callable[[], str]]], fill: Callable[[int], None]) -> list[str]:
-    """Pages (name, role, address) that ask more often for many rows than for few, or more often than allowed."""
+    """Pages (name, role, address) that ask more often for many rows than for few, ask or weigh more than allowed."""
     fill(FEW)
     clients = {role: reader(role) for _, role, _ in pages}
     few = {}
     for name, role, address in pages:
         asked(clients[role], address())  # what is remembered for later pages is no matter of rows
-        few[name, role] = asked(clients[role], address())
+        few[name, role], _ = asked(clients[role], address())
     fill(MANY - FEW)
     slips = []
     for name, role, address in pages:
-        before, after = few[name, role], asked(clients[role], address())
+        before, (after, heavy) = few[name, role], asked(clients[role], address())
+        if heavy > HEAVIEST and name not in SHOW_ALL:
+            slips.append(f"{name} by {role}: {heavy} bytes of HTML for {MANY} rows")
         if len(after) > len(before) or len(after) > MOST:
             extra = "\n    ".join(sql for sql in after if after.count(sql) > before.count(sql))
             slips.append(
@@ -292,3 +306,19 @@ def test_lists_of_the_back_office_ask_as_often_for_many_rows_as_for_few() -> Non
     assert len(lists) >= 20
     slips = slips_of(lists, agreements)
     assert not slips, "\n".join(slips)
+
+
+def test_pages_of_a_vintage_with_all_districts_are_no_heavier_than_others() -> None:
+    """27 districts, three lines, in the ministry, which sees the most of it."""
+    make.ministry()
+    vintage = make.budget_year(year=2023)
+    lines = [make.line(vintage, amount=Decimal("100000000.00")) for _ in range(3)]
+    places = [make.district(sort_name=f"Musterland-Nordhausen {at}") for at in range(27)]
+    for place in places:
+        for line in lines:
+            make.allocation(line, place)
+        make.version(make.agreement(vintage, place), "submitted")
+    client = reader(Role.MINISTRY_LEAD)
+    for name in ("home", "agreement_list", "budget_year_detail", "allocation_grid"):
+        page = client.get(reverse(name, args=[2023] if name not in ("home", "agreement_list") else []))
+        assert 20_000 < weight(page) < HEAVIEST, name

@@ -1,12 +1,15 @@
 """Back office of figures, trials and formulas of sharing money. Read only: they come from the pages of a vintage."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
 from django.urls import reverse
 
+from agreements.distribution import formula_in_words, thaw
 from agreements.models import AppliedDistribution, DistributionScenario, Indicator, IndicatorSet, IndicatorValue
 from aqb.back_office import Reason, Table
+from aqb.templatetags.aqb import euro
 
 UPLOADED = Reason(
     "Indikatoren bleiben, wie sie eingelesen wurden",
@@ -55,9 +58,22 @@ class IndicatorValueAdmin(Figures):
 
 
 class Shared(Table):
+    """What both keep as plain data is told in words; the page of each shows every step."""
+
     may_add = False
     list_filter = ("line__budget_year", "line__key")
     search_fields = ("name", "line__title", "=line__budget_year__year")
+    readonly_fields = ("rule", "result")
+
+    @admin.display(description="Berechnung")
+    def rule(self, row: Any) -> str:
+        return " ".join(formula_in_words(*thaw(row.calculation)))
+
+    @admin.display(description="Ergebnis")
+    def result(self, row: Any) -> str:
+        """A line for each district, in the order of their keys."""
+        names = {one["key"]: one["name"] for one in row.calculation["districts"]}
+        return "\n".join(f"{key} {names[key]}: {euro(Decimal(amount))}" for key, amount in sorted(row.amounts.items()))
 
 
 @admin.register(DistributionScenario)
@@ -70,7 +86,7 @@ class DistributionScenarioAdmin(Shared):
     related = ("line__budget_year", "created_by", "changed_by")
     list_display = ("name", "line", "changed_at", "changed_by")
     ordering = ("-changed_at", "-pk")
-    fields = ("line", "name", ("created_at", "created_by"), ("changed_at", "changed_by"), "calculation", "amounts")
+    fields = ("line", "name", ("created_at", "created_by"), ("changed_at", "changed_by"), "rule", "result")
 
     def work_url(self, row: DistributionScenario) -> str:
         return reverse("scenario_edit", args=[row.line.budget_year.year, row.pk])
@@ -87,7 +103,7 @@ class AppliedDistributionAdmin(Shared):
     related = ("line__budget_year", "applied_by")
     list_display = ("name", "line", "applied_at", "applied_by")
     ordering = ("-applied_at", "-pk")
-    fields = ("line", "name", ("applied_at", "applied_by"), "formula", "calculation", "amounts")
+    fields = ("line", "name", ("applied_at", "applied_by"), "formula", "result")
 
     def work_url(self, row: Any) -> str:
         return reverse("distribution_detail", args=[row.pk])

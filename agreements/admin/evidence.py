@@ -8,7 +8,7 @@ from django.urls import reverse
 from agreements.admin.kept import Kept
 from agreements.models import Evidence, ScanBatch
 from aqb.back_office import Reason
-from aqb.templatetags.aqb import file_size
+from aqb.templatetags.aqb import file_size, moment
 
 OF_DOCUMENT = ("document__agreement__budget_year", "document__agreement__district", "document__version")
 
@@ -58,8 +58,8 @@ class EvidenceAdmin(Kept):
         return str(row.document.created_by) if row.document.created_by else None
 
     @admin.display(description="hochgeladen am", ordering="document__created_at")
-    def uploaded_at(self, row: Evidence) -> Any:
-        return row.document.created_at
+    def uploaded_at(self, row: Evidence) -> str:
+        return moment(row.document.created_at)
 
     @admin.display(description="Befund beim Hochladen")
     def findings_in_words(self, row: Evidence) -> str:

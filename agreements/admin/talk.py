@@ -10,15 +10,16 @@ from django.urls import reverse
 from agreements.actions import talk
 from agreements.admin.agreement import OF_VERSION
 from agreements.models import RegionalStrategy, Remark, RemarkReply, Status, SteeringDialogue
-from aqb.back_office import Reason, Rows, Table, acting, become
+from aqb.back_office import Reason, Rows, Table, acting, become, flag
 from aqb.templatetags.aqb import moment
 
 
 class ReplyRows(Rows):
     model = RemarkReply
     related = ("author",)
-    fields = ("side", "author", "written_at", "text", "reopens")
+    fields = ("side", "author", "written_at", "text", "flag_reopens")
     readonly_fields = fields
+    flag_reopens = flag("reopens", "öffnet wieder")
 
 
 @admin.register(Remark)

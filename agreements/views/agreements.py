@@ -22,7 +22,7 @@ from aqb.drafts import begun_in
 from aqb.pages import Request
 from aqb.tables import Format
 
-PER_PAGE = 50
+PER_PAGE = 40  # more would weigh more than 60 kB
 AMOUNTS = ("allocated", "agreed", "entered", "remaining")
 
 

@@ -10,7 +10,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet, Sum
 from django.utils.functional import cached_property
 
-from aqb.templatetags.aqb import euro
+from aqb.templatetags.aqb import euro, figure
 
 
 def money(name: str, label: str) -> Callable[..., str]:
@@ -68,4 +68,4 @@ class SummedList(ChangeList):
         columns = [str(column) for column in self.list_display if column != "action_checkbox"]
         span = min(columns.index(column) for column in totals)
         cells = [(column, _written(totals[column]) if column in totals else "") for column in columns[span:]]
-        return SumRow(f"{words} ({count})", span, cells)
+        return SumRow(f"{words} ({figure(count)})", span, cells)

@@ -45,7 +45,7 @@ def acting(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
-WRITTEN = ("money_", "flag_")  # how the columns that lists.py makes are named
+WRITTEN = ("money_", "flag_", "words_")  # how the columns are named that lists.py makes, or that say a field in words
 
 
 class Shown:

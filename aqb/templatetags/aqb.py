@@ -49,7 +49,7 @@ def amount(value: Decimal | None, form: str = "") -> SafeString:
     if "bare" in words:
         return format_html("{}{}", sign, whole if idle else f"{whole},{cents}")
     if "cell" in words:
-        return format_html('{}{}<span class="aqb-cents">,{}</span>', sign, whole, cents)
+        return format_html("{}{}<small>,{}</small>", sign, whole, cents)
     if idle:
         return format_html('<span class="aqb-amount">{}{}</span>', sign, whole)
     unit = "" if {"plain", "whole"} & words else f"{NBSP}€"
@@ -68,7 +68,7 @@ def percent(part: Decimal, total: Decimal) -> str:
 
 
 @register.filter
-def figure(value: Decimal | str) -> str:
+def figure(value: Decimal | int | str) -> str:
     """`1.234,5`: a figure of any kind with all its places, without idle zeros."""
     text = f"{Decimal(value):,f}"
     if "." in text:

@@ -22,7 +22,7 @@ from reporting.timeline import Entry, Filters, Place, Scope, kinds_of, scopes, s
 from reporting.timeline.forms import HistoryForm, WholeHistoryForm
 from reporting.timeline.reading import people_of, sources
 
-PER_PAGE = 60
+PER_PAGE = 30
 MOST = 10_000  # events that one request looks through when it searches for words
 SHOWN_AT_ONCE = 4  # entries of one request; what is more opens on demand
 

@@ -9,6 +9,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.formats import localize
 
 from aqb import archive
+from aqb.templatetags.aqb import figure
 
 KINDS = {"missing": "fehlt", "changed": "verändert", "orphaned": "herrenlos", "recent": "noch ohne Eintrag"}
 
@@ -33,7 +34,7 @@ class Command(BaseCommand):
             raise CommandError(f"Der Speicher für Dokumente ist nicht erreichbar ({error}).") from error
         seconds = (check.finished_at - check.started_at).total_seconds()
         summary = (
-            f"{check.files} Dateien gelesen ({filesizeformat(check.bytes)} in {localize(round(seconds, 1))} s): "
+            f"{figure(check.files)} Dateien gelesen ({filesizeformat(check.bytes)} in {localize(round(seconds, 1))} s): "
             f"{check.missing} fehlen, {check.changed} verändert, {check.orphaned} herrenlos."
         )
         if not check.is_clean:

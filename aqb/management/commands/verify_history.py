@@ -10,7 +10,7 @@ from django.core.management.base import CommandParser
 from django.utils.formats import localize
 
 from aqb import chain
-from aqb.templatetags.aqb import count
+from aqb.templatetags.aqb import count, figure
 
 TELL_EVERY = 2.0  # seconds between two lines about the progress
 
@@ -69,6 +69,6 @@ class Command(BaseCommand):
         def progress(done: int, total: int) -> None:
             if verbosity and time.monotonic() - told[0] > TELL_EVERY:
                 told[0] = time.monotonic()
-                self.stdout.write(f"… {done} von {total} Kettengliedern geprüft")
+                self.stdout.write(f"… {figure(done)} von {figure(total)} Kettengliedern geprüft")
 
         return progress

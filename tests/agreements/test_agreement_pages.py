@@ -88,8 +88,8 @@ def test_list_sums_all_found_rows() -> None:
     make.version(entries=2)
     page = text(ministry().get("/vereinbarungen/"))
     assert "Summe der 2 gefundenen" in page
-    assert '200.000<small>,00</small>' in page
-    assert '30.000<small>,00</small>' in page
+    assert "200.000<small>,00</small>" in page
+    assert "30.000<small>,00</small>" in page
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_budget_line_shows_its_amounts_and_leaves_out_no_row() -> None:
     assert "Budgetlinie: Teilzeit" in page, "as a filter that can be taken away"
     totals = AgreementVersion.objects.with_totals(line).order_by("pk").values_list("allocated", "agreed", "entered")
     assert list(totals) == [(Decimal(amount), Decimal(amount), 0) for amount in (1002, 2002, 3002)]
-    assert '6.006<small>,00</small>' in page, "the sum, too"
+    assert "6.006<small>,00</small>" in page, "the sum, too"
 
 
 def test_amount_of_a_line_counts_only_its_shares() -> None:

@@ -142,7 +142,7 @@ class OfEntrysVersion(NewestVersion):
     path = "entry__version"
 
 
-ENTRY_FIELDS = (
+ENTRY_FIELDS: Any = (
     ("Projekt", {"fields": ("version", "title", "category", "provider", "implementation")}),
     ("Laufzeit und Plätze", {"fields": (("starts_on", "ends_on"), "places")}),
     ("Inhalt", {"fields": ("description", "target_groups", "legal_circles", ("part_time", "language", "inclusive"))}),

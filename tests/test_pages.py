@@ -13,15 +13,31 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from agreements.actions import scans
-from agreements.models import AgreementVersion, AppliedDistribution, BudgetYear, Document, Download, Evidence, ScanBatch
+from agreements.models import AgreementVersion, AppliedDistribution, BudgetYear, Document, Evidence, ScanBatch
 from aqb.access import Role
 from aqb.models import District, Job, User
 from projects.models import ProjectEntry
 from tests import factories as make
-from tests.agreements import batches
-from tests.factories import START
-from tests.fills import barriers, begun, earlier, jobs, of_newest, read, sections, shared, staff, strategies, told
+from tests.fills import (
+    at_signing,
+    barriers,
+    begun,
+    downloads,
+    earlier,
+    jobs,
+    last_scan,
+    of_newest,
+    proofs,
+    read,
+    scanned,
+    sections,
+    shared,
+    signed,
+    staff,
+    strategies,
+    taken_apart,
+    told,
+)  # fmt: skip
 
 pytestmark = pytest.mark.django_db
 
@@ -70,61 +86,6 @@ def handed_in(number: int) -> None:
 
 def approved(number: int) -> None:
     entries(number, "approved")
-
-
-def proofs(number: int) -> None:
-    """That many pieces of evidence of one issued version, half of them electronic; one signature waits."""
-    version = AgreementVersion.objects.first() or make.version(status="issued", entries=1)
-    for at in range(number):
-        make.evidence(version, "district", form="electronic" if at % 2 else "paper")
-    if not version.signatures.exists():
-        scan = make.evidence(version, "land", created_by=make.person(Role.MINISTRY))
-        make.signature(version, "land", evidence=scan.document, confirmed_at=None, confirmed_by=None)
-
-
-def at_signing(number: int) -> None:
-    """That many districts with an issued version and its evidence."""
-    vintage = BudgetYear.objects.first() or make.budget_year()
-    for _ in range(number):
-        version = make.version(make.agreement(vintage), "issued", entries=0)
-        make.evidence(version, "district")
-
-
-def signed(number: int) -> None:
-    """That many versions of one agreement, each signed with its papers."""
-    first = AgreementVersion.objects.first()
-    agreement = first.agreement if first else make.agreement()
-    for _ in range(number):
-        make.version(agreement, "published", base=agreement.versions.last())
-
-
-def downloads(number: int) -> None:
-    document = Document.objects.first() or make.document()
-    for _ in range(number):
-        Download.objects.create(document=document, user=make.user(), at=START)
-
-
-def scanned(number: int) -> None:
-    """That many pages of one scan, each of another version that waits for signatures, and as many unread ones."""
-    codes = [batches.code(batches.issued(1), 1) for _ in range(number)]
-    last = ScanBatch.objects.order_by("pk").last()
-    batches.batch(*(last.pages if last else []), *codes, *(batches.code(None) for _ in codes))
-
-
-def taken_apart(number: int) -> None:
-    """One scan after which that many versions have their evidence, and as many scans in the list."""
-    first = ScanBatch.objects.order_by("pk").first()
-    row = first or batches.batch(batches.code(None))
-    for _ in range(number):
-        batches.batch(batches.code(None))
-        findings: dict[str, Any] = {"pages": [{**batches.code(None), "scan": 1}]}
-        make.evidence(batches.issued(1), "district", batch=row, findings=findings)
-    if first is None:
-        scans.discard(batch=row, by=make.person(Role.MINISTRY))
-
-
-def last_scan() -> list[Any]:
-    return [ScanBatch.objects.order_by("pk").last().pk]  # type: ignore[union-attr]
 
 
 @dataclass(frozen=True)

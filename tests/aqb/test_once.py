@@ -159,6 +159,7 @@ OTHERWISE = {
     "notices_read": "what is read is read",
     "notice_mails": "keeps one of three wishes",
     "page_text_preview": "only shows",
+    "appearance": "keeps one of three wishes in the browser",
     "budget_year_columns": "keeps which columns are shown",
     "budget_year_selection": "only asks, or hands out; its job knows the page by a mark of its own",
     "typed_discard": "throws away what is thrown away",

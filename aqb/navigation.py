@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
 
-from aqb import appearance
+from aqb import appearance, clock
 from aqb.access import Role, why_not
 
 PEOPLE, HISTORY = ("Personen", "person_list"), ("Verlauf", "history")
@@ -79,6 +79,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "unread_notices": getattr(getattr(request, "user", None), "unread_notices", 0),
         "at_notices": request.path == reverse("notice_list"),
         "theme": appearance.chosen(request),
+        "shown_at": clock.now(),  # printed: a page of paper does not change any more
         "official_site": settings.OFFICIAL_SITE,
         "demo": not settings.PRODUCTION,
     }

@@ -191,4 +191,21 @@ window.aqbChecks = {
     const widest = over.reduce((one, other) => (other && right(other) >= right(one) ? other : one), over[0]);
     return [`${page.scrollWidth} px wide at ${page.clientWidth}: ${widest ? this.place(widest) : "?"}`];
   },
+
+  // On paper there is nothing to press, every column is there, and the ink is dark.
+  paper() {
+    const all = (selector) => [...document.querySelectorAll(selector)].filter((one) => this.shown(one));
+    const pressed = all("nav a, button, .kern-btn, [type=submit], .aqb-bar, .aqb-footer, #footer");
+    const right = document.documentElement.clientWidth + 1;
+    const cut = all("table").filter((one) => one.getBoundingClientRect().right > right);
+    const dot = new OffscreenCanvas(1, 1).getContext("2d"); // gives red, green and blue of any colour
+    dot.fillStyle = getComputedStyle(document.querySelector("h1")).color;
+    dot.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = dot.getImageData(0, 0, 1, 1).data;
+    return [
+      ...pressed.map((one) => `is printed: ${this.place(one)}`),
+      ...cut.map((one) => `is cut by the edge of the paper: ${this.place(one)}`),
+      ...(red + green + blue > 300 ? ["is printed in light letters"] : []),
+    ];
+  },
 };

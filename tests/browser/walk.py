@@ -1,4 +1,4 @@
-"""Looking at pages for barriers: axe and what axe does not ask, light and dark, on a desk, on a phone and enlarged."""
+"""Looking at pages for barriers: axe and what axe does not ask, light and dark, on a desk, on a phone, enlarged and printed."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,6 +15,7 @@ from tests.browser.shown import Shown
 CHECKS = Path(__file__).parent / "checks.js"
 DESK: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+PAPER: ViewportSize = {"width": 680, "height": 970}  # A4 without its margins
 ZOOMED: ViewportSize = {"width": 320, "height": 256}  # what is left of 1280 x 1024 at 400 %
 EVERYTHING = {"type": "tag", "values": STANDARDS}
 TOUCH = {"type": "rule", "values": ["target-size", "scrollable-region-focusable"]}
@@ -41,7 +42,7 @@ class Walk:
         """All rules once; colours again wherever they are others, and what depends on the width."""
         page = self.page
         page.set_viewport_size(DESK)
-        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        page.emulate_media(media="screen", color_scheme="light", reduced_motion="reduce")
         page.goto(self.server.show(shown.html))
         page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
         self._note(shown, "", page.evaluate(RUN, EVERYTHING) + page.evaluate("aqbChecks.wide()"))
@@ -53,6 +54,9 @@ class Walk:
             self.looks.update(unseen)
         page.set_viewport_size(ZOOMED)
         self._note(shown, "400 %", page.evaluate("aqbChecks.narrow()"))
+        page.set_viewport_size(PAPER)
+        page.emulate_media(media="print", color_scheme="dark", reduced_motion="reduce")
+        self._note(shown, "paper", page.evaluate("aqbChecks.paper()"))
         self._title(shown, page.title())
         self.walked += 1
 

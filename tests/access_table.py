@@ -63,12 +63,12 @@ def rows_of_agreements() -> Iterator[Row]:
     yield Row("remark_answer", "remark", DISTRICT, DISTRICT, 404)
     yield Row("remark_further", "remark", MINISTRY, MINISTRY, 404)
     yield Row("remark_close", "remark", None, MINISTRY, 404, after=302)
-    yield Row("notes_send", "draft", None, MINISTRY, 404, after=302)
+    yield Row("notes_send", "draft", MINISTRY, MINISTRY, 404, after=302)
     yield Row("version_return", "draft", MINISTRY, MINISTRY, 404, after=302)
     yield Row("version_review", "draft", MINISTRY, foreign=404)
     yield Row("version_unlock", "draft", MINISTRY, MINISTRY, 404, gets=409, after=409)  # nothing was given back
     yield Row("strategy_edit", "district", BOTH, BOTH, 404)
-    yield Row("strategy_confirm", "strategy", None, BOTH, 404, after=302)
+    yield Row("strategy_confirm", "strategy", BOTH, BOTH, 404, after=302)
     yield Row("document_download", "document", READERS, foreign=404)
     yield Row("document_page", "scan", READERS, foreign=404, more=(("page", "1"),))
 

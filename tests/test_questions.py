@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_earlier_attempt
 # What only looks as if it took something away, or says itself on its page what will happen before its button is pressed.
 # Of a table that was read nothing is saved yet, and whoever discards it still has the file.
 HARMLESS = {"notices_read", "table_discard"}
-TAKES_AWAY = (
+TAKES_AWAY = (  # or lets somebody see what cannot be unseen
     "_remove",
     "_revoke",
     "_end",
@@ -32,6 +32,8 @@ TAKES_AWAY = (
     "_others",
     "_reset",
     "_factors",
+    "notes_send",
+    "strategy_confirm",
 )
 
 

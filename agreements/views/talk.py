@@ -22,10 +22,18 @@ from aqb.conflicts import hold
 from aqb.drafts import keeps_draft
 from aqb.models import District
 from aqb.once import once
-from aqb.pages import Request, page_of_ours, posted, refusals_in
+from aqb.pages import Question, Request, ask, page_of_ours, posted, refusals_in
 
 SENT = "Die Anmerkung ist gesendet. Die Gebietskörperschaft sieht sie."
 NOTED = "Die Anmerkung ist vorgemerkt. Die Gebietskörperschaft sieht sie, sobald Sie die Zielvereinbarung zurückgeben."
+SENDS = (
+    "Die Gebietskörperschaft sieht die Anmerkungen sofort und bekommt Bescheid.",
+    "Zurückholen lassen sie sich danach nicht.",
+)
+CONFIRMS = (
+    "Sie bestätigen, dass die Strategie aktuell und mit den Akteuren vor Ort abgestimmt ist.",
+    "Ihr Name und der heutige Tag stehen danach dabei; zurücknehmen lässt sich die Bestätigung nicht.",
+)
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,11 +57,16 @@ def remark_create(request: Request, year: int, ags: str, number: int) -> HttpRes
     return render(request, "agreements/remark_form.html", {"version": version, "form": form, **crumbs(version)})
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @once
 def notes_send(request: Request, year: int, ags: str, number: int) -> HttpResponse:
-    """Let the district see what is noted, while the version is with it."""
+    """Let the district see what is noted, while the version is with it; after a question."""
     version = version_or_404(request, year, ags, number)
+    if request.method == "GET":
+        require(request.user, "remark.write", version.agreement.district)
+        noted = [str(note) for note in version.noted_remarks.order_by("pk")]
+        back = reverse("version_detail", kwargs=address(version))
+        return ask(request, Question("Vorgemerkte Anmerkungen senden?", (*noted, *SENDS), "Jetzt senden", back))
     sent = returned.send_notes(version=version, by=request.user)
     messages.success(
         request, "Die Anmerkung ist gesendet." if len(sent) == 1 else f"{len(sent)} Anmerkungen sind gesendet."
@@ -154,13 +167,17 @@ def _save_strategy(form: StrategyForm, district: District, request: Request) -> 
     messages.success(request, "Die Strategie ist eingetragen und bestätigt.")
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @once
 def strategy_confirm(request: Request, pk: int) -> HttpResponse:
-    """Confirm a strategy that is only entered so far."""
+    """Confirm a strategy that is only entered so far, after a question."""
     hold(request, RegionalStrategy.objects.filter(pk=pk))
     strategies = RegionalStrategy.objects.visible_to(request.user).select_related("district")
     strategy: Any = get_object_or_404(strategies, pk=pk)
+    if request.method == "GET":
+        require(request.user, "strategy.keep", strategy.district)
+        back = reverse("strategy_edit", args=[strategy.district.ags])
+        return ask(request, Question(f"Strategie „{strategy}“ bestätigen?", CONFIRMS, "Strategie bestätigen", back))
     talk.confirm_strategy(strategy=strategy, by=request.user)
     messages.success(request, "Die Strategie ist bestätigt.")
     return redirect("strategy_edit", ags=strategy.district.ags)

@@ -186,9 +186,9 @@ def _go_on(request: Request, version: AgreementVersion, then: str, what: str, no
     own = reverse("version_return", kwargs=address(version))
     if then == "later":
         return redirect("version_detail", **address(version))
-    queries = {"note": "anmerken", "edit": "bearbeiten", "open": "offen"}
+    queries = {"note": "anmerken", "edit": "bearbeiten", "open": "offen", "doubt": "loeschen"}
     if then in queries:
-        anchor = "" if then == "edit" else f"#{_anchor(what)}" if then == "note" else f"#block-{what}"
+        anchor = "" if then in ("edit", "doubt") else f"#{_anchor(what)}" if then == "note" else f"#block-{what}"
         return redirect(f"{own}?{urlencode({queries[then]: what})}{anchor or '#notiz'}")
     if version.status == Status.DRAFT:
         messages.warning(
@@ -216,6 +216,6 @@ def _page(request: Request, version: AgreementVersion, found: Sheet, form: Retur
         "kept_at": datetime.fromisoformat(kept["at"]) if kept else None,
         "is_stray": bool(note.problems) and not is_there,  # what was typed about a field that is gone is not lost
         "noted_state": _state(found.notes), "noted_projects": sum(bool(block.notes) for block in found.projects),
-        "own": request.path, **crumbs(version),
+        "own": request.path, "dropping": request.GET.get("loeschen", ""), **crumbs(version),
     }  # fmt: skip
     return render(request, "projects/review/return.html", context)

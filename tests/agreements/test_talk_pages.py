@@ -85,7 +85,7 @@ def test_strategy_is_entered_and_counts_at_once() -> None:
 def test_strategy_that_is_only_entered_can_be_confirmed() -> None:
     strategy = make.strategy(confirmed=False)
     client = district_lead(strategy.district)
-    assert "Strategie bestätigen" in text(client.get(f"/strategien/{strategy.district.ags}/"))
+    assert "Bestätigen …" in text(client.get(f"/strategien/{strategy.district.ags}/"))
     client.post(f"/strategien/{strategy.pk}/bestaetigen/")
     strategy.refresh_from_db()
     assert strategy.confirmed_at

@@ -53,6 +53,10 @@ def test_field_is_remarked_reworded_and_deleted_again(browser: Client, version: 
     send(browser, version, "keep", note_pk=str(note.pk), note_text="Wie viele gleichzeitig?")
     note.refresh_from_db()
     assert note.text == "Wie viele gleichzeitig?"
+    page = text(send(browser, version, f"doubt {note.pk}"))
+    assert "Diese Anmerkung löschen?" in page
+    assert "Diese Anmerkung löschen?" not in text(send(browser, version, "stay"))
+    assert NotedRemark.objects.exists(), "asked only"
     send(browser, version, f"drop {note.pk}")
     assert not NotedRemark.objects.exists()
 
@@ -138,6 +142,9 @@ def test_version_given_back_by_a_colleague_meanwhile_keeps_the_remark(
     page = text(send(browser, version, "keep", note_place=f"{uid(version)}:places", note_text="Wie viele?"))
     assert "inzwischen zurückgegeben. Ihre Anmerkung ist vorgemerkt, aber nicht gesendet." in page
     assert "1 vorgemerkte Anmerkung ist noch nicht gesendet." in page
+    page = text(browser.get(path(version, "anmerkungen/senden/")))
+    assert "Projekt 1 · Feld Plätze: Wie viele?" in page
+    assert "Zurückholen lassen sie sich danach nicht." in page
     page = text(browser.post(path(version, "anmerkungen/senden/"), follow=True))
     assert "Die Anmerkung ist gesendet." in page
     assert version.remarks.get().text == "Wie viele?"

@@ -16,6 +16,7 @@ CHECKS = Path(__file__).parent / "checks.js"
 DESK: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 PAPER: ViewportSize = {"width": 680, "height": 970}  # A4 without its margins
+TABLET: ViewportSize = {"width": 800, "height": 1100}
 ZOOMED: ViewportSize = {"width": 320, "height": 256}  # what is left of 1280 x 1024 at 400 %
 EVERYTHING = {"type": "tag", "values": STANDARDS}
 TOUCH = {"type": "rule", "values": ["target-size", "scrollable-region-focusable"]}
@@ -54,6 +55,8 @@ class Walk:
             self.looks.update(unseen)
         page.set_viewport_size(ZOOMED)
         self._note(shown, "400 %", page.evaluate("aqbChecks.narrow()"))
+        page.set_viewport_size(TABLET)
+        self._note(shown, "tablet", page.evaluate("aqbChecks.narrow()"))
         page.set_viewport_size(PAPER)
         page.emulate_media(media="print", color_scheme="dark", reduced_motion="reduce")
         self._note(shown, "paper", page.evaluate("aqbChecks.paper()"))

@@ -1,10 +1,12 @@
 """The page on which projects are taken over from an earlier vintage: pick, look at what is adjusted, done."""
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +17,7 @@ from agreements.models import AgreementVersion
 from agreements.unlocking import why_not_whole
 from agreements.views.fetching import address, version_or_404
 from aqb.access import Refused, require
+from aqb.money import ZERO
 from aqb.once import once
 from aqb.pages import Request
 from aqb.templatetags.aqb import count
@@ -24,6 +27,7 @@ from projects.continuing.proposal import NewVintage, Proposal
 from projects.models import ProjectEntry
 
 MOST = 2_000  # ids that a form may name
+SHOWN = forms.DecimalField(required=False, max_digits=14, decimal_places=2)  # an amount in a form, in euro
 
 
 @dataclass(frozen=True)
@@ -135,11 +139,11 @@ def _taken(request: Request, version: Any, source: AgreementVersion, projects: s
 
 
 def _seen(request: Request, project: int) -> Decimal:
-    """The money that the page before has shown for a project."""
+    """The money that the page before has shown for a project; what no page can have shown counts as nothing."""
     try:
-        return Decimal(request.POST.get(f"betrag_{project}", "0"))
-    except InvalidOperation:
-        return Decimal(-1)  # nothing that could be shown
+        return SHOWN.clean(request.POST.get(f"betrag_{project}", "")) or ZERO
+    except ValidationError:
+        return ZERO
 
 
 def _again(

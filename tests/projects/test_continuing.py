@@ -48,17 +48,6 @@ def version(before: AgreementVersion) -> AgreementVersion:
 
 
 @pytest.fixture
-def clerk(version: AgreementVersion) -> User:
-    return make.person(Role.DISTRICT, version.agreement.district)
-
-
-@pytest.fixture
-def portal(client: Client, clerk: User) -> Client:
-    client.force_login(clerk)
-    return client
-
-
-@pytest.fixture
 def here(version: AgreementVersion) -> str:
     return reverse("project_continue", kwargs=address(version))
 
@@ -200,6 +189,18 @@ def test_money_that_somebody_used_meanwhile_is_shown_first(
     assert "„Joblinge“: Jetzt kämen 0,00 € mit statt 60.000,00 €." in told(late)
     assert version.entries.count() == 1
     assert "1 Projekt aus dem AQB 2023 übernommen." in told(take(portal, here, late)), "seen once more, it can be taken"
+
+
+@pytest.mark.parametrize("forged", ["NaN", "Infinity", "1e999999", "1,00", "x", "9" * 400])
+def test_amount_that_no_page_has_shown_takes_nothing(
+    portal: Client, version: AgreementVersion, before: AgreementVersion, here: str, forged: str
+) -> None:
+    entry = make.entry(before, "5.00")
+    sent = {"projekt": entry.project_id, "betraege": "on", f"betrag_{entry.project_id}": forged, "tun": "uebernehmen"}
+    answer = portal.post(here, sent)
+    assert answer.status_code == 200
+    assert "Jetzt kämen 5,00 € mit statt 0,00 €." in told(answer)
+    assert not version.entries.exists()
 
 
 @pytest.mark.parametrize("forged", ["999999", "-1", "x", "9" * 30, ""])

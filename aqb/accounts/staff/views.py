@@ -253,7 +253,7 @@ def deputy_end(request: Request, pk: int) -> HttpResponse:
     row = get_object_or_404(deputies.of_leads(people.within(request.user)), pk=pk)
     if request.method == "GET":
         _refuse(deputies.why_not_end(row, request.user))
-        says = f"{row.deputy} kann ab sofort nicht mehr in Ihrem Namen handeln."
+        says = f"{row.deputy} kann ab sofort nicht mehr für {row.lead} handeln."
         more = "Was in der Vertretung geschehen ist, bleibt gültig und steht mit beiden Namen im Verlauf."
         return ask(request, Question(
             f"Vertretung durch {row.deputy} beenden?", (says, more), "Vertretung beenden", reverse("person_list"),

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 PASSWORD = "aqb-demo-2026"  # noqa: S105 - printed by the demo
 DISTRICT = "sabine.kroeger@kreis-offenbach.example"
+IN_DRAFT = "murat.aydin@main-kinzig.example"
 MINISTRY = "jana.reinhardt@hmsi.example"
 LEAD = "tobias.heinemann@hmsi.example"
 AGREEMENT = "/vereinbarungen/2026/06438/0/"
@@ -20,8 +21,8 @@ AGREEMENT = "/vereinbarungen/2026/06438/0/"
 PICTURES = [
     ("uebersicht-kreis", DISTRICT, ["/"], {}),
     ("zielvereinbarung", DISTRICT, [AGREEMENT], {}),
-    ("projekt", DISTRICT, [AGREEMENT, "Wege in die Pflege"], {}),
-    ("uebernehmen", DISTRICT, [AGREEMENT, "Aus dem Vorjahr übernehmen"], {}),
+    ("projekt", DISTRICT, [AGREEMENT, "Chance Handwerk"], {}),
+    ("uebernehmen", IN_DRAFT, [AGREEMENT.replace("06438", "06435"), "Aus dem Vorjahr übernehmen"], {}),
     ("uebersicht-telefon", DISTRICT, ["/"], {"phone": True, "dark": True}),
     ("jahrgang", MINISTRY, ["/jahrgaenge/2026/"], {}),
     ("zuweisungen", MINISTRY, ["/jahrgaenge/2026/zuweisungen/"], {"dark": True}),
